@@ -1,0 +1,1 @@
+"""People: accounts, their sessions, and who follows whom."""

@@ -1,0 +1,103 @@
+"""Accounts on DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from accounts.dao.items import account_item, account_of, session_item
+from accounts.entities import Account, AccountId, Session
+from accounts.interfaces import AccountChange
+from accounts.models import AccountModel, SessionModel
+from tweeter.dynamodb import ConditionsFailed, batch_get, condition_failed, store_errors, transact
+from tweeter.store import AlreadyExists, Missing, Outdated
+
+
+class DynamoAccountDao:
+    """An `AccountDao` on the accounts table."""
+
+    def find(self, account_id: AccountId) -> Account | None:
+        try:
+            with store_errors():
+                return account_of(AccountModel.get(account_id, consistent_read=True))
+        except AccountModel.DoesNotExist:
+            return None
+
+    def find_many(self, account_ids: Iterable[AccountId]) -> Mapping[AccountId, Account]:
+        found = batch_get({AccountModel: [(account_id,) for account_id in account_ids]})
+        return {AccountId(key[0]): account_of(item) for key, item in found[AccountModel].items()}
+
+    def put_with_session(self, account: Account, session: Session) -> None:
+        def build(transaction: TransactWrite) -> None:
+            transaction.save(account_item(account), AccountModel.account_id.does_not_exist())
+            transaction.save(session_item(session))
+
+        try:
+            transact(build)
+        except ConditionsFailed as error:
+            raise AlreadyExists from error
+
+    def change(self, account: Account, change: AccountChange, session: Session) -> Account:
+        actions: list[Action] = []
+        if change.name is not None:
+            actions.append(AccountModel.name.set(change.name))
+        if change.picture_key is not None:
+            actions.append(AccountModel.picture_key.set(change.picture_key))
+        if change.password_hash is None:
+            return self._update(account.id, actions)
+        self._change_password(account, change.password_hash, session, actions)
+        changed = self.find(account.id)
+        if changed is None:
+            raise Missing
+        return changed
+
+    def rehash(self, account: Account, password_hash: str) -> None:
+        try:
+            with store_errors():
+                AccountModel(account.id).update(
+                    [AccountModel.password_hash.set(password_hash)],
+                    AccountModel.password_hash == account.password_hash,
+                )
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+
+    def _update(self, account_id: AccountId, actions: list[Action]) -> Account:
+        item = AccountModel(account_id)
+        try:
+            with store_errors():
+                item.update(actions, AccountModel.account_id.exists())
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+            raise Missing from error
+        return account_of(item)
+
+    def _change_password(
+        self, account: Account, password_hash: str, session: Session, actions: list[Action]
+    ) -> None:
+        version = account.credentials_version
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.update(
+                AccountModel(account.id),
+                [
+                    *actions,
+                    AccountModel.password_hash.set(password_hash),
+                    AccountModel.credentials_version.set(version + 1),
+                ],
+                AccountModel.credentials_version == version,
+            )
+            transaction.update(
+                SessionModel(session.account_id, session.token_hash),
+                [SessionModel.credentials_version.set(version + 1)],
+                SessionModel.credentials_version == version,
+            )
+
+        try:
+            transact(build)
+        except ConditionsFailed as error:
+            raise (Outdated if 0 in error.failed else Missing) from error

@@ -1,0 +1,180 @@
+"""Follows on DynamoDB: how rosters, intervals and counts are kept exact under any interleaving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from accounts.entities import AccountId, Follow, Member, Relationship
+from accounts.interfaces import Audience, Roster
+from accounts.models import AccountModel, FollowModel, FormerFollowModel
+from tweeter.clock import system_clock, to_microseconds
+from tweeter.dynamodb import ConditionsFailed, batch_get, store_errors, transact
+from tweeter.pages import PageRequest
+from tweeter.store import AlreadyExists, Missing, Outdated
+
+_REMEMBERED = timedelta(days=30)
+"""How long a past follow is kept: two lives of an SQS message, before and after a dead letter."""
+_CURRENT, _FORMER = "current", "former"
+
+
+class DynamoFollowDao:
+    """A `FollowDao` on the follows and former follows tables."""
+
+    def find(self, follower: AccountId, followee: AccountId) -> Follow | None:
+        try:
+            with store_errors():
+                item = FollowModel.get(
+                    _roster(followee, Roster.FOLLOWERS), follower, consistent_read=True
+                )
+        except FollowModel.DoesNotExist:
+            return None
+        return Follow(follower, followee, item.since)
+
+    def add(self, follow: Follow, at: datetime) -> None:
+        new = FollowModel.member.does_not_exist()
+
+        def build(transaction: TransactWrite) -> None:
+            for item in _items(follow, at):
+                transaction.save(item, new)
+            _count(transaction, follow, 1, follow.since)
+
+        try:
+            transact(build)
+        except ConditionsFailed as error:
+            raise _refusal(error, rosters={0, 1}, present=AlreadyExists, followee=2) from error
+
+    def remove(self, follow: Follow, until: str) -> None:
+        followers_item, following_item = _items(follow, None)
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.delete(followers_item, FollowModel.since == follow.since)
+            transaction.delete(following_item, FollowModel.since == follow.since)
+            if follow.since < until:
+                transaction.save(
+                    FormerFollowModel(
+                        follow.followee,
+                        f"{until}#{follow.follower}",
+                        since=follow.since,
+                        expires_at=int((system_clock() + _REMEMBERED).timestamp()),
+                    )
+                )
+            _count(transaction, follow, -1, until)
+
+        try:
+            transact(build)
+        except ConditionsFailed as error:
+            followee = 3 if follow.since < until else 2
+            raise _refusal(error, rosters={0, 1}, present=Missing, followee=followee) from error
+
+    def relationship(self, caller: AccountId, other: AccountId) -> Relationship:
+        following = (_roster(caller, Roster.FOLLOWING), other)
+        followed_by = (_roster(caller, Roster.FOLLOWERS), other)
+        found = batch_get({FollowModel: [following, followed_by]})[FollowModel]
+        return Relationship(following in found, followed_by in found)
+
+    def page_of_members(
+        self, owner: AccountId, roster: Roster, request: PageRequest
+    ) -> Sequence[Member]:
+        behind = None if request.position is None else FollowModel.position < request.position
+        with store_errors():
+            items = FollowModel.newest_first.query(
+                _roster(owner, roster),
+                behind,
+                scan_index_forward=False,
+                limit=request.size,
+                consistent_read=True,
+            )
+            return [Member(AccountId(item.member), item.position) for item in items]
+
+    def audience(
+        self, author: AccountId, status_id: str, position: str | None, limit: int
+    ) -> Audience:
+        # Former followers are read after all present ones: whoever unfollows in the meantime is
+        # met at least in the second place, since one transaction moves them from the first.
+        stage, _, behind = (position or f"{_CURRENT}:").partition(":")
+        if stage == _CURRENT:
+            return self._current_audience(author, status_id, behind, limit)
+        return self._former_audience(author, status_id, behind, limit)
+
+    def _current_audience(
+        self, author: AccountId, status_id: str, behind: str, limit: int
+    ) -> Audience:
+        with store_errors():
+            items = list(
+                FollowModel.query(
+                    _roster(author, Roster.FOLLOWERS),
+                    FollowModel.member > behind if behind else None,
+                    limit=limit,
+                    consistent_read=True,
+                    attributes_to_get=["roster", "member", "since"],
+                )
+            )
+        members = tuple(AccountId(item.member) for item in items if item.since < status_id)
+        more = len(items) == limit
+        return Audience(members, f"{_CURRENT}:{items[-1].member}" if more else f"{_FORMER}:")
+
+    def _former_audience(
+        self, author: AccountId, status_id: str, behind: str, limit: int
+    ) -> Audience:
+        ended: Condition = (
+            FormerFollowModel.ended > behind if behind else FormerFollowModel.ended >= status_id
+        )
+        with store_errors():
+            items = list(
+                FormerFollowModel.query(author, ended, limit=limit, consistent_read=True)
+            )
+        members = tuple(
+            AccountId(item.ended.partition("#")[2]) for item in items if item.since < status_id
+        )
+        more = len(items) == limit
+        return Audience(members, f"{_FORMER}:{items[-1].ended}" if more else None)
+
+
+def _roster(owner: AccountId, roster: Roster) -> str:
+    return f"{owner}#{roster.value}"
+
+
+def _items(follow: Follow, at: datetime | None) -> tuple[FollowModel, FollowModel]:
+    """Return the follow's items in the followee's and in the follower's roster."""
+    prefix = "" if at is None else f"{to_microseconds(at):016x}"
+    return (
+        FollowModel(
+            _roster(follow.followee, Roster.FOLLOWERS),
+            follow.follower,
+            position=prefix + follow.follower,
+            since=follow.since,
+        ),
+        FollowModel(
+            _roster(follow.follower, Roster.FOLLOWING),
+            follow.followee,
+            position=prefix + follow.followee,
+            since=follow.since,
+        ),
+    )
+
+
+def _count(transaction: TransactWrite, follow: Follow, step: int, last_status_id: str) -> None:
+    """Change both counts; only if the followee's newest status is still `last_status_id`."""
+    transaction.update(
+        AccountModel(follow.followee),
+        [AccountModel.followers_count.add(step)],
+        AccountModel.last_status_id == last_status_id,
+    )
+    transaction.update(
+        AccountModel(follow.follower),
+        [AccountModel.following_count.add(step)],
+        AccountModel.account_id.exists(),
+    )
+
+
+def _refusal(
+    error: ConditionsFailed, *, rosters: set[int], present: type[Exception], followee: int
+) -> Exception:
+    """Say what a refused transaction means: the rosters' state first, then a newer status."""
+    if error.failed & rosters:
+        return present()
+    return Outdated() if followee in error.failed else Missing()

@@ -1,0 +1,60 @@
+"""Sessions on DynamoDB."""
+
+from __future__ import annotations
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.transactions import TransactWrite
+
+from accounts.dao.items import account_of, session_item, session_of
+from accounts.entities import Account, AccountId, Session
+from accounts.models import AccountModel, SessionModel
+from tweeter.dynamodb import ConditionsFailed, batch_get, condition_failed, store_errors, transact
+from tweeter.store import Outdated
+
+
+class DynamoSessionDao:
+    """A `SessionDao` on the sessions table."""
+
+    def find_with_account(
+        self, account_id: AccountId, token_hash: str
+    ) -> tuple[Session, Account] | None:
+        session_key, account_key = (account_id, token_hash), (account_id,)
+        found = batch_get({SessionModel: [session_key], AccountModel: [account_key]})
+        session = found[SessionModel].get(session_key)
+        account = found[AccountModel].get(account_key)
+        if session is None or account is None:
+            return None
+        return session_of(session), account_of(account)
+
+    def put(self, session: Session) -> None:
+        def build(transaction: TransactWrite) -> None:
+            transaction.condition_check(
+                AccountModel,
+                session.account_id,
+                condition=AccountModel.credentials_version == session.credentials_version,
+            )
+            transaction.save(session_item(session))
+
+        try:
+            transact(build)
+        except ConditionsFailed as error:
+            raise Outdated from error
+
+    def renew(self, session: Session) -> None:
+        item = session_item(session)
+        try:
+            with store_errors():
+                SessionModel(session.account_id, session.token_hash).update(
+                    [
+                        SessionModel.used_at.set(item.used_at),
+                        SessionModel.expires_at.set(item.expires_at),
+                    ],
+                    SessionModel.token_hash.exists(),  # a session signed out stays dead
+                )
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+
+    def delete(self, session: Session) -> None:
+        with store_errors():
+            SessionModel(session.account_id, session.token_hash).delete()

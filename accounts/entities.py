@@ -1,0 +1,98 @@
+"""Accounts, sessions and follows as the services know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NewType
+
+AccountId = NewType("AccountId", str)
+"""Names an account in every store: its alias in lower case, which never changes."""
+
+NO_STATUS = ""
+"""Stands for "before the first status" where a status id is due; smaller than every status id."""
+
+
+def account_id_of(alias: str) -> AccountId:
+    """Return the id of the account that an alias names, in whatever case it is written."""
+    return AccountId(alias.lower())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person as stored; counts are exact, having been changed with what they count."""
+
+    id: AccountId
+    alias: str
+    name: str
+    password_hash: str = field(repr=False)
+    credentials_version: int
+    """Grows with every change of password; sessions made under an older one are over."""
+    picture_key: str | None
+    story_tag: str
+    """16 hexadecimal digits, at random, that end the ids of all statuses of this account."""
+    last_status_id: str
+    """The newest status ever posted, deleted or not: the account's clock for follows."""
+    followers_count: int
+    following_count: int
+    statuses_count: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A signed-in client. The token itself is not kept, only its SHA-256 in hexadecimal."""
+
+    account_id: AccountId
+    token_hash: str
+    credentials_version: int
+    used_at: datetime
+    """The last use that was written down; uses shortly after it are not."""
+    expires_at: datetime
+    """When it ends, to the second, unless a later use is written down first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who sends a request: a live session and its account, as they were when it arrived."""
+
+    account: Account
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A session with its token, which is known only at this moment."""
+
+    token: str
+    expires_at: datetime
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account in the list of somebody's followers or of those somebody follows."""
+
+    account_id: AccountId
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """That one account follows another, for statuses newer than `since`.
+
+    `since` is the followee's `last_status_id` at the moment of the follow. Followers of a status
+    are told by comparing ids, never clocks: see docs/decisions/0003-exact-feeds.md.
+    """
+
+    follower: AccountId
+    followee: AccountId
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """Between a caller and another account."""
+
+    following: bool
+    followed_by: bool

@@ -1,0 +1,162 @@
+"""What the account services need of stores and of cryptography; any implementation will do.
+
+All stores answer with strongly consistent data and raise `Unavailable` when they cannot answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from accounts.entities import Account, AccountId, Follow, Member, Relationship, Session
+from tweeter.pages import PageRequest
+
+
+class Roster(Enum):
+    """The two lists of accounts that every account has."""
+
+    FOLLOWERS = "followers"
+    FOLLOWING = "following"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChange:
+    """What to change of an account; None leaves a field as it is."""
+
+    name: str | None = None
+    picture_key: str | None = None
+    password_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Some of those whose feeds a status belongs to; `next_position` is None after the last."""
+
+    members: tuple[AccountId, ...]
+    next_position: str | None
+
+
+class AccountDao(Protocol):
+    """Keeps accounts."""
+
+    def find(self, account_id: AccountId) -> Account | None:
+        """Return the account, or None."""
+
+    def find_many(self, account_ids: Iterable[AccountId]) -> Mapping[AccountId, Account]:
+        """Return those accounts that exist."""
+
+    def put_with_session(self, account: Account, session: Session) -> None:
+        """Create an account and its first session, both or neither; AlreadyExists if it is there."""
+
+    def change(self, account: Account, change: AccountChange, session: Session) -> Account:
+        """Return the account after the change. A new password hash raises its credentials
+        version, and that of `session` with it, so that only this session lives on.
+
+        Outdated when the password has changed since `account` was read; Missing when the account
+        or the session is gone.
+        """
+
+    def rehash(self, account: Account, password_hash: str) -> None:
+        """Replace the hash by another one of the same password; nothing if it has changed since."""
+
+
+class SessionDao(Protocol):
+    """Keeps sessions."""
+
+    def find_with_account(
+        self, account_id: AccountId, token_hash: str
+    ) -> tuple[Session, Account] | None:
+        """Return the session and its account by one look-up, or None where either is missing."""
+
+    def put(self, session: Session) -> None:
+        """Add a session; Outdated when the account's credentials version is not the session's."""
+
+    def renew(self, session: Session) -> None:
+        """Write down the session's last use and its end; nothing if it is gone."""
+
+    def delete(self, session: Session) -> None:
+        """End a session; nothing if it is gone."""
+
+
+class FollowDao(Protocol):
+    """Keeps who follows whom, together with both counts."""
+
+    def find(self, follower: AccountId, followee: AccountId) -> Follow | None:
+        """Return the follow, or None."""
+
+    def add(self, follow: Follow, at: datetime) -> None:
+        """Record a follow and raise both counts, all or nothing.
+
+        AlreadyExists when it is there; Outdated when the followee has posted since
+        `follow.since` was read; Missing when either account is gone.
+        """
+
+    def remove(self, follow: Follow, until: str) -> None:
+        """Remove a follow and lower both counts, all or nothing.
+
+        It is remembered for statuses newer than `follow.since` up to `until`, the followee's last
+        one. Missing when it is not there as given; Outdated when the followee has posted since.
+        """
+
+    def relationship(self, caller: AccountId, other: AccountId) -> Relationship:
+        """Return who of the two follows whom."""
+
+    def page_of_members(
+        self, owner: AccountId, roster: Roster, request: PageRequest
+    ) -> Sequence[Member]:
+        """Return members, newest follow first, fewer than asked for only when none are left."""
+
+    def audience(
+        self, author: AccountId, status_id: str, position: str | None, limit: int
+    ) -> Audience:
+        """Return about `limit` of those who followed the author when the status was created.
+
+        Reading on from position to position gives each of them at least once, whoever follows
+        and unfollows meanwhile. Ones that unfollow meanwhile may be given twice.
+        """
+
+
+class AttemptDao(Protocol):
+    """Counts attempts in windows of time."""
+
+    def count(self, subject: str, now: datetime) -> tuple[int, datetime]:
+        """Return the attempts in the present window and when it ends; (0, now) outside of one."""
+
+    def add(self, subject: str, now: datetime, window_seconds: int) -> None:
+        """Count one attempt, in a new window where none is under way."""
+
+
+class PictureStore(Protocol):
+    """Keeps pictures, which anyone may fetch who knows their URL."""
+
+    def put(self, account_id: AccountId, content: bytes, content_type: str) -> str:
+        """Store a picture and return its key; the same picture of the same account, the same key."""
+
+    def delete(self, key: str) -> None:
+        """Remove a picture; nothing if it is gone."""
+
+    def url(self, key: str | None) -> str:
+        """Return the absolute URL of a picture, or of the default picture for None."""
+
+
+class PasswordHasher(Protocol):
+    """Turns passwords into hashes that may be stored."""
+
+    def hash(self, password: str) -> str:
+        """Return a salted, slow hash."""
+
+    def verify(self, password: str, password_hash: str | None) -> bool:
+        """Tell whether the hash is of this password. None, for no account, takes as long as any."""
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Tell whether the hash was made with other parameters than are used now."""
+
+
+class PasswordPolicy(Protocol):
+    """Judges new passwords."""
+
+    def check(self, password: str, *, alias: str, name: str) -> None:
+        """Raise InvalidInput, on `password`, with every reason why the password is not accepted."""

@@ -1,0 +1,66 @@
+"""Passwords by Django's hashers and validators, without `django.contrib.auth`'s models."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from tweeter.config import get_config
+from tweeter.errors import InvalidInput
+
+
+class Argon2Hasher(Argon2PasswordHasher):
+    """Argon2id with the configured work, in one lane: Lambda gives less than one processor."""
+
+    time_cost = get_config().argon2_passes
+    memory_cost = get_config().argon2_memory_kib
+    parallelism = 1
+
+
+class DjangoPasswordHasher:
+    """A `PasswordHasher` on Django's Argon2 hasher."""
+
+    def __init__(self) -> None:
+        self._hasher = Argon2Hasher()
+
+    def hash(self, password: str) -> str:
+        return self._hasher.encode(password, self._hasher.salt())
+
+    def verify(self, password: str, password_hash: str | None) -> bool:
+        matches = self._hasher.verify(password, password_hash or self._nobodys_hash)
+        return matches and password_hash is not None
+
+    def is_outdated(self, password_hash: str) -> bool:
+        return self._hasher.must_update(password_hash)
+
+    @cached_property
+    def _nobodys_hash(self) -> str:
+        return self.hash(secrets.token_urlsafe())
+
+
+@dataclass(frozen=True)
+class _Likeness:
+    """What a password is compared with, under the names that Django's validator looks for."""
+
+    username: str
+    first_name: str
+
+
+class DjangoPasswordPolicy:
+    """A `PasswordPolicy` that runs `AUTH_PASSWORD_VALIDATORS`."""
+
+    def check(self, password: str, *, alias: str, name: str) -> None:
+        try:
+            validate_password(password, _Likeness(username=alias, first_name=name))  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise InvalidInput.combined(
+                [
+                    InvalidInput(one.code or "invalid", " ".join(one.messages), "password")
+                    for one in error.error_list
+                ]
+            ) from error

@@ -1,0 +1,161 @@
+"""Signing up, looking up, and changing one's own account."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from functools import partial
+
+from accounts.entities import NO_STATUS, Account, AccountId, Caller, SignIn, account_id_of
+from accounts.interfaces import (
+    AccountChange,
+    AccountDao,
+    PasswordHasher,
+    PasswordPolicy,
+    PictureStore,
+)
+from accounts.pictures import Picture
+from accounts.rules import (
+    ALIAS,
+    check_alias,
+    check_password_length,
+    normalise_name,
+    raise_problems,
+)
+from accounts.services.sessions import SessionService
+from tweeter.clock import Clock
+from tweeter.errors import Conflict, InvalidInput, NotFound, Unauthenticated
+from tweeter.store import AlreadyExists, Missing, Outdated
+
+
+class AccountService:
+    """The rules of accounts."""
+
+    def __init__(
+        self,
+        *,
+        accounts: AccountDao,
+        sessions: SessionService,
+        pictures: PictureStore,
+        hasher: PasswordHasher,
+        policy: PasswordPolicy,
+        render_picture: Callable[[bytes], Picture],
+        clock: Clock,
+    ) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+        self._pictures = pictures
+        self._hasher = hasher
+        self._policy = policy
+        self._render_picture = render_picture
+        self._clock = clock
+
+    def get(self, alias: str) -> Account:
+        """Return the account with this alias, in any case; NotFound when there is none."""
+        account = self._accounts.find(account_id_of(alias)) if ALIAS.fullmatch(alias) else None
+        if account is None:
+            raise NotFound("not_found", "There is no account with this alias.")
+        return account
+
+    def sign_up(
+        self, *, alias: str, name: str, password: str, picture: bytes | None = None
+    ) -> SignIn:
+        """Create an account and sign it in.
+
+        InvalidInput names everything that is wrong; Conflict `alias_taken` when the alias belongs
+        to somebody, in whatever case. Either the account is there whole or nothing is.
+        """
+        raise_problems(
+            partial(check_alias, alias),
+            partial(normalise_name, name),
+            partial(self._check_password, password, alias, name),
+        )
+        account_id = account_id_of(alias)
+        if self._accounts.find(account_id):  # saves the work below; the write decides
+            raise _alias_taken()
+        rendered = self._render_picture(picture) if picture is not None else None
+        account = Account(
+            id=account_id,
+            alias=alias,
+            name=normalise_name(name),
+            password_hash=self._hasher.hash(password),
+            credentials_version=1,
+            picture_key=self._store_picture(account_id, rendered) if rendered else None,
+            story_tag=secrets.token_hex(8),
+            last_status_id=NO_STATUS,
+            followers_count=0,
+            following_count=0,
+            statuses_count=0,
+            created_at=self._clock(),
+        )
+        session, sign_in = self._sessions.prepare(account)
+        try:
+            self._accounts.put_with_session(account, session)
+        except AlreadyExists as error:
+            if account.picture_key:
+                self._pictures.delete(account.picture_key)
+            raise _alias_taken() from error
+        return sign_in
+
+    def change(
+        self,
+        caller: Caller,
+        *,
+        name: str | None = None,
+        picture: bytes | None = None,
+        password: str | None = None,
+        current_password: str | None = None,
+    ) -> Account:
+        """Return the caller's account with what is not None changed, all at once or nothing.
+
+        A new password needs the current one, and ends all sessions but the caller's. The picture
+        that a new one replaces is deleted.
+        """
+        before = caller.account
+        checks: list[Callable[[], object]] = []
+        if name is not None:
+            checks.append(partial(normalise_name, name))
+        if password is not None:
+            checks.append(partial(self._check_current_password, before, current_password))
+            likeness = name if name is not None else before.name
+            checks.append(partial(self._check_password, password, before.alias, likeness))
+        raise_problems(*checks)
+        rendered = self._render_picture(picture) if picture is not None else None
+        change = AccountChange(
+            name=None if name is None else normalise_name(name),
+            picture_key=self._store_picture(before.id, rendered) if rendered else None,
+            password_hash=None if password is None else self._hasher.hash(password),
+        )
+        if change == AccountChange():
+            return before
+        after = self._change(caller, change)
+        if change.picture_key and before.picture_key not in {None, after.picture_key}:
+            self._pictures.delete(before.picture_key)
+        return after
+
+    def _change(self, caller: Caller, change: AccountChange) -> Account:
+        try:
+            return self._accounts.change(caller.account, change, caller.session)
+        except Outdated as error:
+            message = "The password has been changed by someone else just now."
+            raise InvalidInput("invalid", message, "current_password") from error
+        except Missing as error:
+            raise Unauthenticated("not_authenticated", "This session is over.") from error
+
+    def _store_picture(self, account_id: AccountId, picture: Picture) -> str:
+        return self._pictures.put(account_id, picture.content, picture.content_type)
+
+    def _check_password(self, password: str, alias: str, name: str) -> None:
+        check_password_length(password)
+        self._policy.check(password, alias=alias, name=name)
+
+    def _check_current_password(self, account: Account, current: str | None) -> None:
+        if current is None:
+            message = "The current password is needed to set a new one."
+            raise InvalidInput("required", message, "current_password")
+        if not self._hasher.verify(current, account.password_hash):
+            raise InvalidInput("invalid", "This is not the current password.", "current_password")
+
+
+def _alias_taken() -> Conflict:
+    return Conflict("alias_taken", "This alias is taken.")

@@ -1,0 +1,46 @@
+"""The paths of accounts, sessions and follows."""
+
+from django.urls import path
+
+from accounts import views
+from accounts.interfaces import Roster
+
+urlpatterns = [
+    path("accounts/", views.AccountViewSet.as_view({"post": "create"}), name="accounts"),
+    path(
+        "accounts/me/",
+        views.OwnAccountViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="own-account",
+    ),
+    path(
+        "accounts/<str:alias>/",
+        views.AccountViewSet.as_view({"get": "retrieve"}),
+        name="account",
+    ),
+    path(
+        "accounts/<str:alias>/followers/",
+        views.RosterViewSet.as_view({"get": "list"}, roster=Roster.FOLLOWERS),
+        name="followers",
+    ),
+    path(
+        "accounts/<str:alias>/following/",
+        views.RosterViewSet.as_view({"get": "list"}, roster=Roster.FOLLOWING),
+        name="following",
+    ),
+    path(
+        "accounts/<str:alias>/relationship/",
+        views.RelationshipViewSet.as_view({"get": "retrieve"}),
+        name="relationship",
+    ),
+    path(
+        "accounts/<str:alias>/follow/",
+        views.FollowViewSet.as_view({"post": "create", "delete": "destroy"}),
+        name="follow",
+    ),
+    path("sessions/", views.SessionViewSet.as_view({"post": "create"}), name="sessions"),
+    path(
+        "sessions/current/",
+        views.CurrentSessionViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="current-session",
+    ),
+]

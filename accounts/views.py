@@ -1,0 +1,158 @@
+"""Accounts, sessions and follows over HTTP."""
+
+from __future__ import annotations
+
+from rest_framework import status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.interfaces import Roster
+from accounts.serializers import (
+    AccountSerializer,
+    CredentialsSerializer,
+    CurrentSessionSerializer,
+    ProfileSerializer,
+    RelationshipSerializer,
+    SessionSerializer,
+    SignUpSerializer,
+)
+from tweeter import wiring
+from tweeter.api.authentication import caller_of
+from tweeter.api.openapi import PAGE_PARAMETERS, describe, page_of
+from tweeter.api.pagination import CursorPages
+from tweeter.api.views import TweeterViewSet, client_address
+
+AccountPage = page_of(AccountSerializer)
+
+
+class AccountViewSet(TweeterViewSet):
+    """People. Signing up signs in at once."""
+
+    permission_classes = [AllowAny]
+    serializer_classes = {"create": SignUpSerializer}
+    serializer_class = AccountSerializer
+
+    @describe(body=SignUpSerializer, answers=SessionSerializer, status=201, errors=[409])
+    def create(self, request: Request) -> Response:
+        """Sign up."""
+        fields = self.parse(request)
+        sign_in = wiring.account_service().sign_up(
+            alias=fields["alias"],
+            name=fields["name"],
+            password=fields["password"],
+            picture=fields.get("avatar"),
+        )
+        return self.answer(SessionSerializer, sign_in, status.HTTP_201_CREATED)
+
+    @describe(answers=AccountSerializer, errors=[404])
+    def retrieve(self, request: Request, alias: str) -> Response:
+        """Show an account."""
+        return self.answer(AccountSerializer, wiring.account_service().get(alias))
+
+
+class OwnAccountViewSet(TweeterViewSet):
+    """The caller's own account."""
+
+    serializer_classes = {"partial_update": ProfileSerializer}
+    serializer_class = AccountSerializer
+
+    @describe(answers=AccountSerializer)
+    def retrieve(self, request: Request) -> Response:
+        """Show one's own account."""
+        return self.answer(AccountSerializer, caller_of(request).account)
+
+    @describe(body=ProfileSerializer, answers=AccountSerializer)
+    def partial_update(self, request: Request) -> Response:
+        """Change one's name, picture or password. A new password ends all other sessions."""
+        fields = self.parse(request)
+        account = wiring.account_service().change(
+            caller_of(request),
+            name=fields.get("name"),
+            picture=fields.get("avatar"),
+            password=fields.get("password"),
+            current_password=fields.get("current_password"),
+        )
+        return self.answer(AccountSerializer, account)
+
+
+class SessionViewSet(TweeterViewSet):
+    """Signing in."""
+
+    permission_classes = [AllowAny]
+    serializer_class = CredentialsSerializer
+
+    @describe(body=CredentialsSerializer, answers=SessionSerializer, status=201, errors=[429])
+    def create(self, request: Request) -> Response:
+        """Sign in."""
+        fields = self.parse(request)
+        sign_in = wiring.session_service().sign_in(
+            alias=fields["alias"], password=fields["password"], address=client_address(request)
+        )
+        return self.answer(SessionSerializer, sign_in, status.HTTP_201_CREATED)
+
+
+class CurrentSessionViewSet(TweeterViewSet):
+    """The session that a request is sent with."""
+
+    serializer_class = CurrentSessionSerializer
+
+    @describe(answers=CurrentSessionSerializer)
+    def retrieve(self, request: Request) -> Response:
+        """Show when the session ends, and whose it is."""
+        current = {
+            "expires_at": wiring.session_service().expires_at(),
+            "account": caller_of(request).account,
+        }
+        return self.answer(CurrentSessionSerializer, current)
+
+    @describe(answers=None, status=204)
+    def destroy(self, request: Request) -> Response:
+        """Sign out, at once and for good."""
+        wiring.session_service().sign_out(caller_of(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class FollowViewSet(TweeterViewSet):
+    """Following an account."""
+
+    serializer_class = RelationshipSerializer
+
+    @describe(answers=RelationshipSerializer, status=201, errors=[404, 409])
+    def create(self, request: Request, alias: str) -> Response:
+        """Follow an account: all that it posts from now on."""
+        relationship = wiring.follow_service().follow(caller_of(request), alias)
+        return self.answer(RelationshipSerializer, relationship, status.HTTP_201_CREATED)
+
+    @describe(answers=None, status=204, errors=[404, 409])
+    def destroy(self, request: Request, alias: str) -> Response:
+        """Unfollow an account. What it posted until now stays, and still arrives."""
+        wiring.follow_service().unfollow(caller_of(request), alias)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class RelationshipViewSet(TweeterViewSet):
+    """Who of the caller and another account follows whom."""
+
+    serializer_class = RelationshipSerializer
+
+    @describe(answers=RelationshipSerializer, errors=[404])
+    def retrieve(self, request: Request, alias: str) -> Response:
+        """Show whether the caller follows an account, and whether it follows the caller."""
+        relationship = wiring.follow_service().relationship(caller_of(request), alias)
+        return self.answer(RelationshipSerializer, relationship)
+
+
+class RosterViewSet(TweeterViewSet):
+    """Followers or followees of an account, newest follow first."""
+
+    permission_classes = [AllowAny]
+    serializer_class = AccountSerializer
+    roster = Roster.FOLLOWERS
+
+    @describe(answers=AccountPage, errors=[400, 404], parameters=PAGE_PARAMETERS)
+    def list(self, request: Request, alias: str) -> Response:
+        """List accounts, newest follow first."""
+        pages = CursorPages(request, f"{self.roster.value}:{alias.lower()}")
+        page = wiring.follow_service().page_of(alias, self.roster, pages.requested())
+        return pages.response(page, self.many(AccountSerializer))

@@ -1,0 +1,108 @@
+"""The two queues on SQS."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from accounts.entities import AccountId
+from feeds.entities import FanOutJob
+from feeds.interfaces import Delayed, Queue
+from feeds.messages import encode
+from tweeter import aws
+from tweeter.clock import Clock
+from tweeter.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+logger = logging.getLogger(__name__)
+
+MAX_DELAY_SECONDS = 900
+"""AWS: SQS developer guide, message timers."""
+_BATCH = 10
+_TRIES = 3
+
+
+def dead_letter_name(queue_name: str) -> str:
+    """Return the name of the queue that takes what a queue's worker can't process."""
+    return f"{queue_name}-dead"
+
+
+class SqsQueue:
+    """A `Queue` on SQS, and what the worker of its messages needs besides."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._urls: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def send(self, messages: Sequence[Delayed]) -> None:
+        entries: list[SendMessageBatchRequestEntryTypeDef] = [
+            {
+                "Id": str(number),
+                "MessageBody": encode(delayed.message),
+                "DelaySeconds": max(0, min(MAX_DELAY_SECONDS, round(delayed.delay))),
+            }
+            for number, delayed in enumerate(messages)
+        ]
+        for start in range(0, len(entries), _BATCH):
+            self._send_batch(entries[start : start + _BATCH])
+
+    def put_back(self, body: str, delay: float) -> None:
+        """Send a message anew, to be received after `delay` seconds: unlike a failed receive,
+        this does not bring it nearer to the dead letters."""
+        with aws.away_as_unavailable():
+            aws.client("sqs").send_message(
+                QueueUrl=self._url(self._name), MessageBody=body, DelaySeconds=round(delay)
+            )
+
+    def bury(self, body: str, reason: str) -> None:
+        """Send a message to the dead letters, with the reason."""
+        with aws.away_as_unavailable():
+            aws.client("sqs").send_message(
+                QueueUrl=self._url(dead_letter_name(self._name)),
+                MessageBody=body,
+                MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
+            )
+
+    def check(self) -> None:
+        """Raise Unavailable unless the queue answers."""
+        with aws.away_as_unavailable():
+            aws.client("sqs").get_queue_attributes(
+                QueueUrl=self._url(self._name), AttributeNames=["QueueArn"]
+            )
+
+    def _send_batch(self, entries: list[SendMessageBatchRequestEntryTypeDef]) -> None:
+        for _ in range(_TRIES):
+            with aws.away_as_unavailable():
+                answer = aws.client("sqs").send_message_batch(
+                    QueueUrl=self._url(self._name), Entries=entries
+                )
+            failed = {failure["Id"] for failure in answer.get("Failed", [])}
+            entries = [entry for entry in entries if entry["Id"] in failed]
+            if not entries:
+                return
+            logger.warning("%s took all but %d messages", self._name, len(entries))
+        message = "The queue does not take all messages; try again shortly."
+        raise Unavailable(message)
+
+    def _url(self, name: str) -> str:
+        with self._lock:
+            if name not in self._urls:
+                with aws.away_as_unavailable():
+                    self._urls[name] = aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+            return self._urls[name]
+
+
+class PostedStatuses:
+    """The `FanOutQueue` of the statuses: its messages are jobs for the fan-out."""
+
+    def __init__(self, *, queue: Queue, clock: Clock) -> None:
+        self._queue = queue
+        self._clock = clock
+
+    def put(self, status_id: str, author_id: AccountId) -> None:
+        self._queue.send([Delayed(FanOutJob(status_id, author_id, self._clock()))])

@@ -1,0 +1,19 @@
+"""Deliveries as JSON."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from feeds.entities import Delivery, DeliveryState
+
+
+class DeliverySerializer(serializers.Serializer[Delivery]):
+    """How far the delivery of a status has come."""
+
+    state = serializers.ChoiceField(
+        source="state.value", choices=[state.value for state in DeliveryState]
+    )
+    followers = serializers.IntegerField(help_text="Feeds that the status belongs to.")
+    delivered = serializers.IntegerField(help_text="How many of them hold it for certain.")
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)

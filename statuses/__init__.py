@@ -1,0 +1,1 @@
+"""Statuses: posting, deleting, and each author's story."""

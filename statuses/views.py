@@ -1,0 +1,80 @@
+"""Statuses and stories over HTTP."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import status
+from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from statuses.serializers import PostSerializer, StatusSerializer
+from tweeter import wiring
+from tweeter.api.authentication import caller_of
+from tweeter.api.openapi import PAGE_PARAMETERS, describe, page_of
+from tweeter.api.pagination import CursorPages
+from tweeter.api.views import TweeterViewSet
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="1 to 255 visible ASCII characters. Within 24 hours, the same key and text give "
+    "the same status again and post once; the same key with another text is a 409.",
+)
+
+StatusPage = page_of(StatusSerializer)
+
+
+class StatusesViewSet(TweeterViewSet):
+    """Posting."""
+
+    serializer_class = PostSerializer
+
+    @describe(
+        body=PostSerializer,
+        answers=StatusSerializer,
+        status=201,
+        errors=[409],
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    def create(self, request: Request) -> Response:
+        """Post a status, to be delivered to everyone who follows the caller at this moment."""
+        posted = wiring.status_service().post(
+            caller_of(request),
+            self.parse(request)["text"],
+            idempotency_key=request.headers.get("Idempotency-Key"),
+        )
+        return self.answer(StatusSerializer, posted, status.HTTP_201_CREATED)
+
+
+class StatusViewSet(TweeterViewSet):
+    """A status: anyone may read it, and its author delete it."""
+
+    permission_classes = [IsAuthenticatedOrReadOnly]
+    serializer_class = StatusSerializer
+
+    @describe(answers=StatusSerializer, errors=[404])
+    def retrieve(self, request: Request, status_id: str) -> Response:
+        """Show a status."""
+        return self.answer(StatusSerializer, wiring.status_service().get(status_id))
+
+    @describe(answers=None, status=204, errors=[403, 404])
+    def destroy(self, request: Request, status_id: str) -> Response:
+        """Take a status out of its story and of every feed, at once; for its author only."""
+        wiring.status_service().delete(caller_of(request), status_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class StoryViewSet(TweeterViewSet):
+    """An account's statuses."""
+
+    permission_classes = [AllowAny]
+    serializer_class = StatusSerializer
+
+    @describe(answers=StatusPage, errors=[400, 404], parameters=PAGE_PARAMETERS)
+    def list(self, request: Request, alias: str) -> Response:
+        """List an account's statuses, newest first."""
+        pages = CursorPages(request, f"story:{alias.lower()}")
+        page = wiring.status_service().page_of_story(alias, pages.requested())
+        return pages.response(page, self.many(StatusSerializer))

@@ -1,0 +1,1 @@
+"""The project: configuration, wiring, and every cross-cutting piece exactly once."""

@@ -1,0 +1,1 @@
+"""What every HTTP endpoint shares: authentication, errors, pages, the schema, the browsable API."""

@@ -1,0 +1,95 @@
+"""Who sends a request: by bearer token, or by cookie from the browsable API."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from accounts.entities import Caller
+from tweeter import wiring
+from tweeter.errors import Unauthenticated
+
+COOKIE = "tweeter_token"
+
+
+class SignedIn:
+    """What DRF calls the user: a caller, in the form that its permissions ask for."""
+
+    is_authenticated = True
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+
+    def __str__(self) -> str:
+        return f"@{self.caller.account.alias}"
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who sends a request; only for views that need a session."""
+    user = request.user
+    if not isinstance(user, SignedIn):
+        raise Unauthenticated("not_authenticated", "Sign in first.")
+    return user.caller
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`. A bad token is an error even where none is needed, since
+    clients must learn that their session has ended."""
+
+    def authenticate(self, request: Request) -> tuple[SignedIn, None] | None:
+        """Return the caller, None without the header; Unauthenticated."""
+        parts = get_authorization_header(request).split()
+        if not parts:
+            return None
+        if len(parts) != 2 or parts[0].lower() != b"bearer":
+            message = "Authorization must be: Bearer, a space, the token."
+            raise Unauthenticated("authentication_failed", message)
+        token = parts[1].decode("latin-1")
+        return SignedIn(wiring.session_service().authenticate(token)), None
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return what WWW-Authenticate says."""
+        return "Bearer"
+
+
+class CookieAuthentication(BaseAuthentication):
+    """The cookie that signing in to the browsable API sets; forms must carry their CSRF token.
+
+    A stale cookie is no error but anonymous: the browser's user did not send it on purpose, and
+    could see no page any more, not even to sign in again.
+    """
+
+    def authenticate(self, request: Request) -> tuple[SignedIn, None] | None:
+        """Return the caller, or None; PermissionDenied for a form that can't be trusted."""
+        token = request.COOKIES.get(COOKIE)
+        if not token:
+            return None
+        try:
+            caller = wiring.session_service().authenticate(token)
+        except Unauthenticated:
+            return None
+        _check_csrf(request)
+        return SignedIn(caller), None
+
+
+class _CsrfCheck(CsrfViewMiddleware):
+    """Django's check, giving the reason instead of an answer."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+        return reason
+
+
+def _check_csrf(request: Request) -> None:
+    def no_answer(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    check = _CsrfCheck(no_answer)
+    django_request = request._request  # noqa: SLF001 - as DRF's SessionAuthentication does
+    check.process_request(django_request)
+    reason = check.process_view(django_request, no_answer, (), {})
+    if reason:
+        message = f"The form can't be trusted: {reason}"
+        raise exceptions.PermissionDenied(message)

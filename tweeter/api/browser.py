@@ -1,0 +1,64 @@
+"""Signing in to the browsable API with a browser: an HTML form, and the token in a cookie."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tweeter import wiring
+from tweeter.api.authentication import COOKIE
+from tweeter.config import get_config
+from tweeter.errors import TweeterError, Unauthenticated
+
+_FORM = "tweeter/sign_in.html"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Show the form; then set the cookie and go on to where the browser came from."""
+    going_to = _safe_target(request)
+    if request.method == "GET":
+        return render(request, _FORM, {"next": going_to})
+    alias = request.POST.get("alias", "")
+    try:
+        session = wiring.session_service().sign_in(
+            alias=alias,
+            password=request.POST.get("password", ""),
+            address=str(request.META.get("REMOTE_ADDR", "")),
+        )
+    except TweeterError as error:
+        status = 401 if isinstance(error, Unauthenticated) else 503
+        context = {"next": going_to, "alias": alias, "error": error.message}
+        return render(request, _FORM, context, status=status)
+    response = redirect(going_to)
+    response.set_cookie(
+        COOKIE, session.token, httponly=True, samesite="Lax", secure=get_config().is_deployed
+    )
+    return response
+
+
+@never_cache
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session of the cookie, if it is alive, and remove the cookie."""
+    sessions = wiring.session_service()
+    try:
+        sessions.sign_out(sessions.authenticate(request.COOKIES.get(COOKIE, "")))
+    except Unauthenticated:
+        pass  # it has ended already, which is what was asked for
+    response = redirect("root")
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response
+
+
+def _safe_target(request: HttpRequest) -> str:
+    """Return the path that `next` names, or the root: a link must not lead off to another site."""
+    target = request.POST.get("next") or request.GET.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if allowed else resolve_url("root")

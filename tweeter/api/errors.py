@@ -1,0 +1,92 @@
+"""The one place where errors become HTTP statuses, in the one shape that clients know.
+
+The shape is drf-standardized-errors': `{"type", "errors": [{"code", "detail", "attr"}]}`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import exceptions, status
+
+from tweeter import errors
+
+_STATUSES: dict[type[errors.TweeterError], int] = {
+    errors.Unauthenticated: status.HTTP_401_UNAUTHORIZED,
+    errors.Forbidden: status.HTTP_403_FORBIDDEN,
+    errors.NotFound: status.HTTP_404_NOT_FOUND,
+    errors.Conflict: status.HTTP_409_CONFLICT,
+    errors.TooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    errors.TooManyRequests: status.HTTP_429_TOO_MANY_REQUESTS,
+    errors.Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
+}
+
+TOO_LARGE = errors.TooLarge("request_too_large", "The request body is larger than is accepted.")
+
+
+class TweeterExceptionHandler(ExceptionHandler):
+    """drf-standardized-errors' handler, which also knows our own family of errors."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """Return the DRF exception that says the same as `exc`."""
+        if isinstance(exc, RequestDataTooBig):
+            exc = TOO_LARGE
+        elif isinstance(exc, SuspiciousOperation):
+            return exceptions.ParseError("The request is malformed.")
+        if isinstance(exc, errors.InvalidInput):
+            return _validation_error(exc)
+        if isinstance(exc, errors.TweeterError):
+            return _api_exception(exc)
+        return super().convert_known_exceptions(exc)
+
+
+def error_response(
+    status_code: int, code: str, detail: str, headers: dict[str, str] | None = None
+) -> JsonResponse:
+    """Return an error in the one shape, for answers that are given outside of DRF's views."""
+    kind = "server_error" if status_code >= 500 else "client_error"
+    body = {"type": kind, "errors": [{"code": code, "detail": detail, "attr": None}]}
+    return JsonResponse(body, status=status_code, headers=headers)
+
+
+def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for a path that no endpoint has."""
+    return error_response(404, "not_found", "There is nothing at this path.")
+
+
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for a request that Django refuses before any view, such as one for a foreign host."""
+    return error_response(400, "parse_error", "The request is malformed.")
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Answer for a fault of ours; what it was stands in the log."""
+    return error_response(500, "error", "Something went wrong on our side.")
+
+
+def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer for a form without its token; browsers only, since bearer tokens need none."""
+    return error_response(403, "permission_denied", f"The form can't be trusted: {reason}")
+
+
+def _validation_error(error: errors.InvalidInput) -> exceptions.ValidationError:
+    detail: dict[str, list[Any]] = {}
+    for problem in error.problems:
+        attr = problem.attr or "non_field_errors"
+        detail.setdefault(attr, []).append(
+            exceptions.ErrorDetail(problem.message, code=problem.code)
+        )
+    return exceptions.ValidationError(detail)
+
+
+def _api_exception(error: errors.TweeterError) -> exceptions.APIException:
+    converted = exceptions.APIException(detail=error.message, code=error.code)
+    converted.status_code = _STATUSES[type(error)]
+    if isinstance(error, errors.Unauthenticated):
+        converted.auth_header = "Bearer"  # type: ignore[attr-defined]
+    if isinstance(error, errors.TooManyRequests | errors.Unavailable):
+        converted.wait = error.retry_after  # type: ignore[attr-defined]
+    return converted

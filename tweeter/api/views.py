@@ -1,0 +1,118 @@
+"""The base of all views, and the endpoints that belong to no app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework import serializers, status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from tweeter.api.errors import error_response
+from tweeter.health import unhealthy_parts
+
+
+class TweeterViewSet(GenericViewSet[Any]):
+    """A viewset over services instead of querysets."""
+
+    queryset = ()  # type: ignore[assignment] - there is none; the browsable API asks for one
+    pagination_class = None
+    filter_backends: ClassVar[list[Any]] = []  # type: ignore[misc]
+    serializer_classes: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
+    """Serializers of actions whose request bodies differ from `serializer_class`."""
+
+    def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
+        """Return what reads the present action's body, or writes its answer where it has none."""
+        default: type[serializers.Serializer[Any]] = super().get_serializer_class()
+        return self.serializer_classes.get(self.action, default)
+
+    def parse(self, request: Request) -> Mapping[str, Any]:
+        """Return the fields of the body; ValidationError."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        fields: Mapping[str, Any] = serializer.validated_data
+        return fields
+
+    def answer(
+        self,
+        serializer: type[serializers.Serializer[Any]],
+        instance: object,
+        status_code: int = status.HTTP_200_OK,
+    ) -> Response:
+        """Return an object as clients see it."""
+        data = serializer(instance, context=self.get_serializer_context()).data
+        return Response(data, status_code)
+
+    def many(self, serializer: type[serializers.Serializer[Any]]) -> Callable[[Sequence[Any]], Any]:
+        """Return the function that turns a page's items into what clients see."""
+        one = serializer(context=self.get_serializer_context())
+        return lambda items: [one.to_representation(item) for item in items]
+
+
+class RootView(APIView):
+    """Where everything begins."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """Link to what there is."""
+        names = {
+            "accounts": "accounts",
+            "own_account": "own-account",
+            "sessions": "sessions",
+            "current_session": "current-session",
+            "statuses": "statuses",
+            "feed": "feed",
+            "schema": "schema",
+            "docs": "docs",
+            "health": "health",
+        }
+        return Response({key: reverse(name, request=request) for key, name in names.items()})
+
+    def get_view_name(self) -> str:
+        """Return the heading of the page."""
+        return "Tweeter"
+
+
+class HealthView(APIView):
+    """Whether the tables and queues answer."""
+
+    authentication_classes: Sequence[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Any:
+        """Answer 200 when all do, 503 when one does not."""
+        unhealthy = unhealthy_parts()
+        if unhealthy:
+            detail = f"These do not answer: {', '.join(unhealthy)}."
+            return error_response(503, "unavailable", detail, {"Retry-After": "5"})
+        return Response({"status": "ok"})
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI schema."""
+
+    permission_classes = [AllowAny]
+
+
+class DocsView(SpectacularSwaggerView):
+    """The page that shows the schema."""
+
+    permission_classes = [AllowAny]
+
+
+def client_address(request: Request) -> str:
+    """Return the network address that limits are counted by.
+
+    Only what the server in front has seen itself: a client can write any X-Forwarded-For.
+    """
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,146 @@
+"""The process's clients to AWS: one each, with short timeouts, made when first needed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import boto3
+import botocore.exceptions
+from botocore.config import Config as BotocoreConfig
+from botocore.parsers import ResponseParserError
+
+from tweeter.config import get_config
+from tweeter.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+logger = logging.getLogger(__name__)
+
+EMBEDDED_AWS_URL = "http://127.0.0.1:4566"
+ATTEMPTS = 3
+"""How often a call is sent at most; botocore waits with full jitter between attempts."""
+
+THROTTLING_CODES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_MISSING_CODES = frozenset(
+    {
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "NoSuchBucket",
+        "QueueDoesNotExist",
+        "ResourceNotFoundException",
+    }
+)
+_client_lock = threading.Lock()
+
+
+@overload
+def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
+@overload
+def client(service: Literal["s3"]) -> S3Client: ...
+@overload
+def client(service: Literal["sqs"]) -> SQSClient: ...
+def client(service: str) -> Any:
+    """Return the process's client of an AWS service; clients may be shared by threads.
+
+    In the local environment it talks to the embedded AWS, never to a real account, whatever
+    credentials the machine holds. `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` are honoured.
+    """
+    with _client_lock:  # making a client is not thread-safe, using one is
+        return _client(service)
+
+
+def forget_clients() -> None:
+    """Make new clients from now on: after the endpoint or the credentials have changed."""
+    _client.cache_clear()
+
+
+@cache
+def _client(service: str) -> Any:
+    config = get_config()
+    options: dict[str, Any] = {
+        "config": BotocoreConfig(
+            connect_timeout=config.connect_timeout_seconds,
+            read_timeout=config.read_timeout_seconds,
+            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+            max_pool_connections=50,
+            parameter_validation=False,  # what we send is typed; this saves 10 % of a call's CPU
+            s3={"addressing_style": "path"} if config.environment == "local" else None,
+        )
+    }
+    if config.environment == "local":
+        options |= {
+            "endpoint_url": os.environ.get(
+                f"AWS_ENDPOINT_URL_{service.upper()}",
+                os.environ.get("AWS_ENDPOINT_URL", EMBEDDED_AWS_URL),
+            ),
+            "region_name": "us-east-1",
+            "aws_access_key_id": "local",
+            "aws_secret_access_key": "local",
+        }
+    return boto3.session.Session().client(service, **options)  # type: ignore[call-overload]
+
+
+@contextmanager
+def away_as_unavailable() -> Iterator[None]:
+    """Turn an AWS service that is away, throttles or fails into Unavailable; let the rest pass.
+
+    A table, queue or bucket that does not exist counts as away too: callers cannot mend it.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_away(error):
+            raise
+        logger.warning("AWS is away: %s", error)
+        message = "A service that this needs is away or busy; try again shortly."
+        raise Unavailable(message) from error
+
+
+def error_code(error: BaseException) -> str | None:
+    """Return the error code of an AWS answer, also one wrapped by PynamoDB; None for other errors."""
+    root = _root(error)
+    return (
+        root.response["Error"].get("Code")
+        if isinstance(root, botocore.exceptions.ClientError)
+        else None
+    )
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether an error means that the service, not the request, is at fault."""
+    root = _root(error)
+    if isinstance(root, botocore.exceptions.ClientError):
+        status = root.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status >= 500 or error_code(root) in THROTTLING_CODES | _MISSING_CODES
+    return isinstance(
+        root,
+        botocore.exceptions.HTTPClientError
+        | botocore.exceptions.ConnectionError
+        | botocore.exceptions.NoCredentialsError
+        | botocore.exceptions.CredentialRetrievalError
+        | ResponseParserError,
+    )
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return botocore's own error: PynamoDB keeps it as `cause`, under one that lost the status."""
+    cause = getattr(error, "cause", None) or error
+    inner = cause.__cause__
+    return inner if isinstance(inner, botocore.exceptions.ClientError) else cause

@@ -1,0 +1,186 @@
+"""Every setting of Tweeter: its environment variable, its type, its default, and what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_LOCAL_SECRET = "local-only-never-deployed-" + "0" * 40  # noqa: S105 - no secret: see `secret_key`
+
+ENVIRONMENTS = ("local", "test", "dev", "production")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """The settings of one process, read once from `TWEETER_...` variables.
+
+    Nothing in here names an AWS account or region: those come from the AWS environment.
+    """
+
+    environment: str
+    """`TWEETER_ENVIRONMENT`: local (embedded AWS), test, dev or production; local when left out."""
+
+    secret_key: str
+    """`TWEETER_SECRET_KEY`: signs cursors and form tokens and keys picture names. 50 characters or
+    more; required in dev and production."""
+
+    allowed_hosts: tuple[str, ...]
+    """`TWEETER_ALLOWED_HOSTS`: host names that the API answers to, separated by commas; required
+    in dev and production."""
+
+    cors_origins: tuple[str, ...]
+    """`TWEETER_CORS_ORIGINS`: origins of web clients that may call the API, e.g.
+    `https://app.example.org`; none when left out."""
+
+    name_prefix: str
+    """`TWEETER_NAME_PREFIX`: what every table and queue is named after; `tweeter-<environment>`."""
+
+    picture_bucket: str
+    """`TWEETER_PICTURE_BUCKET`: the S3 bucket of the pictures; `<name_prefix>-pictures`."""
+
+    picture_base_url: str
+    """`TWEETER_PICTURE_BASE_URL`: where the bucket is served from, without a slash at the end;
+    when left out, the bucket's own address."""
+
+    session_minutes: int
+    """`TWEETER_SESSION_MINUTES`: minutes of inactivity after which a session ends; 60."""
+
+    feed_write_capacity: int
+    """`TWEETER_FEED_WRITE_CAPACITY`: WCU that `provision` gives the feed table; 100. The fan-out
+    follows what the table really has, not this."""
+
+    feed_read_capacity: int
+    """`TWEETER_FEED_READ_CAPACITY`: RCU that `provision` gives the feed table; 50."""
+
+    chunk_size: int
+    """`TWEETER_CHUNK_SIZE`: feed entries in one message of the feed queue, 25 to 1,000; 100."""
+
+    pacing_horizon_seconds: float
+    """`TWEETER_PACING_HORIZON_SECONDS`: how far ahead one large fan-out reserves the feed table,
+    and so the longest that a small one waits behind it; 5."""
+
+    function_timeout_seconds: int
+    """`TWEETER_FUNCTION_TIMEOUT_SECONDS`: the Lambda function's timeout; 30. The queues'
+    visibility timeout is six times this."""
+
+    sign_in_attempts: int
+    """`TWEETER_SIGN_IN_ATTEMPTS`: failed sign-ins that one alias may have within the window; 10."""
+
+    sign_in_attempts_by_address: int
+    """`TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS`: failed sign-ins that one client address may have
+    within the window, over all aliases; 100."""
+
+    sign_in_window_seconds: int
+    """`TWEETER_SIGN_IN_WINDOW_SECONDS`: length of the window for both limits; 300."""
+
+    max_body_bytes: int
+    """`TWEETER_MAX_BODY_BYTES`: largest request body; 4,500,000, which is what fits through
+    API Gateway and Lambda when binary."""
+
+    argon2_memory_kib: int
+    """`TWEETER_ARGON2_MEMORY_KIB`: memory of one password hash; 19,456, which with two passes is
+    OWASP's recommendation and fits many times into a 512 MB Lambda."""
+
+    argon2_passes: int
+    """`TWEETER_ARGON2_PASSES`: passes over that memory; 2."""
+
+    connect_timeout_seconds: float
+    """`TWEETER_CONNECT_TIMEOUT_SECONDS`: to reach an AWS service; 1."""
+
+    read_timeout_seconds: float
+    """`TWEETER_READ_TIMEOUT_SECONDS`: for its answer; 2. With three attempts a stuck dependency
+    becomes a 503 within 10 seconds, well before API Gateway gives up at 29."""
+
+    log_level: str
+    """`TWEETER_LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR; INFO."""
+
+    @property
+    def is_deployed(self) -> bool:
+        """Whether this process runs on AWS, where no default may stand in for a secret."""
+        return self.environment in {"dev", "production"}
+
+    @property
+    def fan_out_queue_name(self) -> str:
+        """The queue of statuses that wait to be fanned out."""
+        return f"{self.name_prefix}-fan-out"
+
+    @property
+    def feed_queue_name(self) -> str:
+        """The queue of chunks of feed entries that wait to be written."""
+        return f"{self.name_prefix}-feed"
+
+    def table_name(self, table: str) -> str:
+        """Return the full name of a table, e.g. `tweeter-local-feeds` for `feeds`."""
+        return f"{self.name_prefix}-{table}"
+
+
+@cache
+def get_config() -> Config:
+    """Return the process's settings; ImproperlyConfigured says which variable is missing or wrong."""
+    env = environ.Env()
+    environment = env.str("TWEETER_ENVIRONMENT", default="local")
+    if environment not in ENVIRONMENTS:
+        message = f"TWEETER_ENVIRONMENT is {environment!r}; it must be one of {ENVIRONMENTS}"
+        raise ImproperlyConfigured(message)
+    deployed = environment in {"dev", "production"}
+    if not deployed and env.str("AWS_LAMBDA_FUNCTION_NAME", default=""):
+        message = "TWEETER_ENVIRONMENT must be dev or production on Lambda"
+        raise ImproperlyConfigured(message)
+    required = environ.Env.NOTSET
+    prefix = env.str("TWEETER_NAME_PREFIX", default=f"tweeter-{environment}")
+    config = Config(
+        environment=environment,
+        secret_key=env.str("TWEETER_SECRET_KEY", default=required if deployed else _LOCAL_SECRET),
+        allowed_hosts=tuple(
+            env.list("TWEETER_ALLOWED_HOSTS", default=required if deployed else ["*"])
+        ),
+        cors_origins=tuple(env.list("TWEETER_CORS_ORIGINS", default=[])),
+        name_prefix=prefix,
+        picture_bucket=env.str("TWEETER_PICTURE_BUCKET", default=f"{prefix}-pictures"),
+        picture_base_url=env.str("TWEETER_PICTURE_BASE_URL", default="").rstrip("/"),
+        session_minutes=env.int("TWEETER_SESSION_MINUTES", default=60),
+        feed_write_capacity=env.int("TWEETER_FEED_WRITE_CAPACITY", default=100),
+        feed_read_capacity=env.int("TWEETER_FEED_READ_CAPACITY", default=50),
+        chunk_size=env.int("TWEETER_CHUNK_SIZE", default=100),
+        pacing_horizon_seconds=env.float("TWEETER_PACING_HORIZON_SECONDS", default=5.0),
+        function_timeout_seconds=env.int("TWEETER_FUNCTION_TIMEOUT_SECONDS", default=30),
+        sign_in_attempts=env.int("TWEETER_SIGN_IN_ATTEMPTS", default=10),
+        sign_in_attempts_by_address=env.int("TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS", default=100),
+        sign_in_window_seconds=env.int("TWEETER_SIGN_IN_WINDOW_SECONDS", default=300),
+        max_body_bytes=env.int("TWEETER_MAX_BODY_BYTES", default=4_500_000),
+        argon2_memory_kib=env.int("TWEETER_ARGON2_MEMORY_KIB", default=19_456),
+        argon2_passes=env.int("TWEETER_ARGON2_PASSES", default=2),
+        connect_timeout_seconds=env.float("TWEETER_CONNECT_TIMEOUT_SECONDS", default=1.0),
+        read_timeout_seconds=env.float("TWEETER_READ_TIMEOUT_SECONDS", default=2.0),
+        log_level=env.str("TWEETER_LOG_LEVEL", default="INFO"),
+    )
+    _check(config)
+    return config
+
+
+def _check(config: Config) -> None:
+    """Refuse values that would only fail later, or silently weaken something."""
+    minimums = {
+        "session_minutes": 1,
+        "feed_write_capacity": 1,
+        "feed_read_capacity": 1,
+        "chunk_size": 25,
+        "function_timeout_seconds": 5,
+        "sign_in_attempts": 1,
+        "sign_in_attempts_by_address": 1,
+        "sign_in_window_seconds": 1,
+        "max_body_bytes": 1_000,
+    }
+    for name, minimum in minimums.items():
+        if getattr(config, name) < minimum:
+            message = f"TWEETER_{name.upper()} must be {minimum} or more"
+            raise ImproperlyConfigured(message)
+    if config.chunk_size > 1_000:
+        message = "TWEETER_CHUNK_SIZE must be 1000 or less"
+        raise ImproperlyConfigured(message)
+    if config.is_deployed and len(config.secret_key) < 50:
+        message = "TWEETER_SECRET_KEY must have 50 characters or more"
+        raise ImproperlyConfigured(message)

@@ -1,0 +1,220 @@
+"""What all DAOs share of DynamoDB: one connection, batches, transactions, and error translation."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from tweeter import aws
+from tweeter.config import get_config
+from tweeter.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+M = TypeVar("M", bound="Table")
+Key = tuple[str, ...]
+"""A table's key: the partition key, or the partition and the sort key; all of ours are strings."""
+
+BATCH_GET_LIMIT = 100
+"""Keys in one BatchGetItem (AWS: API reference, BatchGetItem)."""
+BATCH_WRITE_LIMIT = 25
+"""Items in one BatchWriteItem (AWS: API reference, BatchWriteItem)."""
+
+_CONTENTION_SECONDS = 6.0
+"""How long a transaction is tried again while others hold its items; then it is a 503."""
+_BATCH_TRIES = 6
+_CONDITION_FAILED = "ConditionalCheckFailed"
+_CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+
+
+class _SharedConnection(Connection):
+    """PynamoDB's connection over the process's one client: PynamoDB makes one per model, and each
+    costs over 100 ms of a cold start."""
+
+    @property
+    def client(self) -> Any:
+        return aws.client("dynamodb")
+
+
+@cache
+def connection() -> Connection:
+    """Return the connection that all models and transactions use."""
+    return _SharedConnection()
+
+
+class Table(Model):
+    """Base of all models: the table's full name comes from the configuration."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        if cls._connection is None:
+            own = super()._get_connection()
+            shared = connection()
+            shared.add_meta_table(own.get_meta_table())
+            own.connection = shared
+        return super()._get_connection()
+
+    @classmethod
+    def schema(cls) -> Mapping[str, Any]:
+        """Return the keys and indexes of the table, in the terms of CreateTable."""
+        return cls._get_schema()
+
+    @classmethod
+    def key_of(cls, item: Mapping[str, Any]) -> Key:
+        """Return the key of an item as DynamoDB sends it."""
+        return tuple(item[name]["S"] for name in cls.key_names())
+
+    @classmethod
+    def key_names(cls) -> Key:
+        """Return the names of the key's attributes, the partition key first."""
+        names = (cls._hash_keyname, cls._range_keyname)
+        return tuple(name for name in names if name is not None)
+
+
+def table_name(table: str) -> str:
+    """Return the full name of a table, for a model's Meta."""
+    return get_config().table_name(table)
+
+
+def client() -> DynamoDBClient:
+    """Return the client for the calls that PynamoDB does not make the way we need them."""
+    return aws.client("dynamodb")
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn a DynamoDB that is away or throttles into Unavailable; let the rest pass."""
+    with aws.away_as_unavailable():
+        yield
+
+
+def condition_failed(error: PynamoDBException) -> bool:
+    """Tell whether a single write was refused by its condition."""
+    return aws.error_code(error) == "ConditionalCheckFailedException"
+
+
+class ConditionsFailed(Exception):
+    """A transaction was refused by conditions; `failed` has the positions of the refused items.
+
+    They count in DynamoDB's order as PynamoDB sends them: checks, deletes, puts, updates.
+    """
+
+    def __init__(self, failed: frozenset[int]) -> None:
+        super().__init__(f"conditions failed at {sorted(failed)}")
+        self.failed = failed
+
+
+def transact(build: Callable[[TransactWrite], None]) -> None:
+    """Commit the transaction that `build` describes, again while others hold its items.
+
+    DynamoDB refuses a transaction at once when another one is under way on any of its items
+    (TransactionConflict), so popular items need patience: full jitter, up to 6 s, then
+    Unavailable. Raises ConditionsFailed where conditions refuse it.
+    """
+    deadline = time.monotonic() + _CONTENTION_SECONDS
+    with store_errors():
+        for pause in backoff(base=0.02, cap=0.5):
+            try:
+                with TransactWrite(connection=connection()) as transaction:
+                    build(transaction)
+            except TransactWriteError as error:
+                _raise_unless_contention(error)
+                if time.monotonic() + pause > deadline:
+                    message = "Too many others are changing the same thing; try again shortly."
+                    raise Unavailable(message) from error
+                time.sleep(pause)
+            else:
+                return
+
+
+def _raise_unless_contention(error: TransactWriteError) -> None:
+    reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+    failed = frozenset(i for i, code in enumerate(reasons) if code == _CONDITION_FAILED)
+    if failed:
+        raise ConditionsFailed(failed) from error
+    if not _CONTENTION.intersection(reasons) and aws.error_code(error) not in {
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }:
+        raise error
+
+
+def backoff(*, base: float, cap: float) -> Iterator[float]:
+    """Yield, without end, the seconds to wait before each next try: full jitter, doubling to `cap`.
+
+    Source: "Exponential Backoff And Jitter", AWS Architecture Blog.
+    """
+    ceiling = base
+    while True:
+        yield random.uniform(0, ceiling)  # noqa: S311 - spreads load, keeps no secret
+        ceiling = min(cap, ceiling * 2)
+
+
+def batch_get(wanted: Mapping[type[Table], Iterable[Key]]) -> dict[type[Table], dict[Key, Any]]:
+    """Return the items with these keys, over any number of tables, by strongly consistent reads.
+
+    One call to DynamoDB for each 100 keys; what is not found is left out; the answer is by model
+    and key. What DynamoDB leaves unprocessed is asked for again a few times, then Unavailable.
+    """
+    keys = [(model, key) for model, some in wanted.items() for key in dict.fromkeys(some)]
+    found: dict[type[Table], dict[Key, Any]] = {model: {} for model in wanted}
+    with store_errors():
+        for start in range(0, len(keys), BATCH_GET_LIMIT):
+            _batch_get(keys[start : start + BATCH_GET_LIMIT], found)
+    return found
+
+
+def _batch_get(
+    keys: Sequence[tuple[type[Table], Key]], found: dict[type[Table], dict[Key, Any]]
+) -> None:
+    models = {model.Meta.table_name: model for model in found}
+    requests: dict[str, Any] = {}
+    for model, key in keys:
+        request = requests.setdefault(model.Meta.table_name, {"Keys": [], "ConsistentRead": True})
+        names = model.key_names()
+        request["Keys"].append({name: {"S": value} for name, value in zip(names, key, strict=True)})
+    for pause in islice(backoff(base=0.05, cap=0.5), _BATCH_TRIES):
+        answer = client().batch_get_item(RequestItems=requests)
+        for name, items in answer["Responses"].items():
+            model = models[name]
+            for item in items:
+                found[model][model.key_of(item)] = model.from_raw_data(item)
+        requests = answer.get("UnprocessedKeys", {})
+        if not requests:
+            return
+        time.sleep(pause)
+    message = "The store is busy; try again shortly."
+    raise Unavailable(message)
+
+
+def put_batch(items: Sequence[Table]) -> list[int]:
+    """Send up to 25 puts of one table in one call; return the positions of those left unprocessed.
+
+    Idempotent, not atomic. A table that lets nothing through at all is the same answer as one
+    that leaves every item: all positions. No two items may have the same key.
+    """
+    if not items:
+        return []
+    model = type(items[0])
+    requests = [{"PutRequest": {"Item": item.serialize()}} for item in items]
+    try:
+        with store_errors():
+            answer = client().batch_write_item(RequestItems={model.Meta.table_name: requests})
+    except Unavailable as error:
+        if aws.error_code(error.__cause__ or error) in aws.THROTTLING_CODES:
+            return list(range(len(items)))
+        raise
+    left = answer.get("UnprocessedItems", {}).get(model.Meta.table_name, [])
+    positions = {model.key_of(request["PutRequest"]["Item"]): i for i, request in enumerate(requests)}
+    return sorted(positions[model.key_of(request["PutRequest"]["Item"])] for request in left)

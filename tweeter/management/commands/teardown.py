@@ -1,0 +1,27 @@
+"""`manage.py teardown`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tweeter.config import get_config
+from tweeter.provisioning import teardown
+
+
+class Command(BaseCommand):
+    """Runs `tweeter.provisioning.teardown`."""
+
+    help = "Delete all tables, queues and the bucket, with everything in them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the one word that makes it happen."""
+        parser.add_argument("--yes", action="store_true", help="really delete all data")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Delete, a line for each thing; nothing without `--yes`."""
+        if not options["yes"]:
+            message = f"This deletes all data of {get_config().name_prefix}; say --yes to do it."
+            raise CommandError(message)
+        teardown(self.stdout.write)

@@ -1,0 +1,134 @@
+"""Django's settings. What differs between machines comes from `tweeter.config`, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tweeter.config import get_config
+
+_config = get_config()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = _config.secret_key
+DEBUG = False
+ALLOWED_HOSTS = list(_config.allowed_hosts)
+ROOT_URLCONF = "tweeter.urls"
+WSGI_APPLICATION = "tweeter.wsgi.application"
+
+# All data is in DynamoDB: no SQL, and none of the apps that would need it.
+DATABASES: dict[str, dict[str, object]] = {}
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "corsheaders",
+    "tweeter",
+    "accounts",
+    "statuses",
+    "feeds",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "tweeter.api.middleware.BodyLimit",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the apps', so that ours extend those of Django REST Framework.
+        "DIRS": [BASE_DIR / "tweeter" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Passwords
+PASSWORD_HASHERS = ["accounts.passwords.Argon2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "first_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Requests
+DATA_UPLOAD_MAX_MEMORY_SIZE = _config.max_body_bytes
+FILE_UPLOAD_MAX_MEMORY_SIZE = _config.max_body_bytes
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+CORS_ALLOWED_ORIGINS = list(_config.cors_origins)
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key"]
+CORS_EXPOSE_HEADERS = ["retry-after"]
+
+# HTTPS, wherever this is deployed
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = _config.is_deployed
+SECURE_HSTS_SECONDS = 31_536_000 if _config.is_deployed else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _config.is_deployed
+SECURE_HSTS_PRELOAD = _config.is_deployed
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_COOKIE_SECURE = _config.is_deployed
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tweeter.api.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+
+# Static files of the browsable API and of the docs page
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "build" / "static"
+WHITENOISE_USE_FINDERS = True
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tweeter.api.authentication.BearerAuthentication",
+        "tweeter.api.authentication.CookieAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": [
+        "tweeter.api.parsers.JSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "tweeter.api.errors.TweeterExceptionHandler",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tweeter",
+    "DESCRIPTION": "Short statuses, and the feeds of those who follow their authors.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": _config.log_level},
+    "loggers": {
+        "botocore": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # a client's mistake is no event of ours
+        "pynamodb": {"level": "WARNING"},
+        "PIL": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,63 @@
+"""All tables of Tweeter, and how each is to be provisioned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import (
+    AccountModel,
+    AttemptModel,
+    FollowModel,
+    FormerFollowModel,
+    SessionModel,
+)
+from feeds.models import FeedModel, LedgerModel, PlanModel, ProgressModel
+from statuses.models import ReceiptModel, StatusModel
+from tweeter.config import get_config
+from tweeter.dynamodb import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """Provisioned throughput of a table."""
+
+    read: int
+    """RCU."""
+    write: int
+    """WCU."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """A table as it should be."""
+
+    model: type[Table]
+    capacity: Capacity | None = None
+    """None: on demand, paid by the request, which is nothing while nobody comes."""
+    expires: bool = False
+    """Whether DynamoDB removes items some time after their `expires_at`."""
+
+    @property
+    def short_name(self) -> str:
+        """The name without the prefix of this installation."""
+        return self.model.Meta.table_name.removeprefix(get_config().table_name(""))
+
+
+def all_tables() -> list[TableSpec]:
+    """Return every table. Only the feeds' capacity is provisioned: it is what a fan-out is paced
+    by, and what would cost most if anybody could spend it at any rate."""
+    config = get_config()
+    feeds = Capacity(config.feed_read_capacity, config.feed_write_capacity)
+    return [
+        TableSpec(AccountModel),
+        TableSpec(SessionModel, expires=True),
+        TableSpec(FollowModel),
+        TableSpec(FormerFollowModel, expires=True),
+        TableSpec(AttemptModel, expires=True),
+        TableSpec(StatusModel),
+        TableSpec(ReceiptModel, expires=True),
+        TableSpec(FeedModel, capacity=feeds),
+        TableSpec(PlanModel),
+        TableSpec(ProgressModel),
+        TableSpec(LedgerModel),
+    ]

@@ -1,0 +1,206 @@
+"""Which implementation stands behind which interface: every service, built once a process.
+
+Imports stand inside the functions, since a cold start should pay for what it uses only: a worker
+needs no picture library, and a page of a feed no password hasher.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from tweeter.clock import system_clock
+from tweeter.config import get_config
+
+if TYPE_CHECKING:
+    from accounts.dao import S3PictureStore
+    from accounts.services import AccountService, FollowService, SessionService
+    from feeds.chunk_writer import ChunkWriter
+    from feeds.fan_out import FanOut
+    from feeds.interfaces import Pacer
+    from feeds.queues import SqsQueue
+    from feeds.services import FeedService
+    from statuses.services import StatusService
+
+
+@cache
+def account_service() -> AccountService:
+    """Return the accounts."""
+    from accounts.dao import DynamoAccountDao
+    from accounts.passwords import DjangoPasswordHasher, DjangoPasswordPolicy
+    from accounts.pictures import PictureLimits, render_avatar
+    from accounts.services import AccountService
+
+    return AccountService(
+        accounts=DynamoAccountDao(),
+        sessions=session_service(),
+        pictures=picture_store(),
+        hasher=DjangoPasswordHasher(),
+        policy=DjangoPasswordPolicy(),
+        render_picture=partial(render_avatar, limits=PictureLimits()),
+        clock=system_clock,
+    )
+
+
+@cache
+def session_service() -> SessionService:
+    """Return the sessions."""
+    from accounts.dao import DynamoAccountDao, DynamoAttemptDao, DynamoSessionDao
+    from accounts.passwords import DjangoPasswordHasher
+    from accounts.services.sessions import SessionService, SignInLimits
+
+    config = get_config()
+    return SessionService(
+        accounts=DynamoAccountDao(),
+        sessions=DynamoSessionDao(),
+        attempts=DynamoAttemptDao(),
+        hasher=DjangoPasswordHasher(),
+        lifetime=timedelta(minutes=config.session_minutes),
+        limits=SignInLimits(
+            by_alias=config.sign_in_attempts,
+            by_address=config.sign_in_attempts_by_address,
+            window_seconds=config.sign_in_window_seconds,
+        ),
+        clock=system_clock,
+    )
+
+
+@cache
+def follow_service() -> FollowService:
+    """Return the follows."""
+    from accounts.dao import DynamoAccountDao, DynamoFollowDao
+    from accounts.services import FollowService
+
+    return FollowService(
+        directory=account_service(),
+        accounts=DynamoAccountDao(),
+        follows=DynamoFollowDao(),
+        clock=system_clock,
+    )
+
+
+@cache
+def picture_store() -> S3PictureStore:
+    """Return the pictures."""
+    from accounts.dao import S3PictureStore
+
+    config = get_config()
+    return S3PictureStore(
+        bucket=config.picture_bucket,
+        base_url=config.picture_base_url or _bucket_url(config.picture_bucket),
+        secret=config.secret_key,
+    )
+
+
+@cache
+def status_service() -> StatusService:
+    """Return the statuses."""
+    from accounts.dao import DynamoAccountDao
+    from feeds.queues import PostedStatuses
+    from statuses.dao import DynamoStatusDao
+    from statuses.services import StatusService
+
+    return StatusService(
+        directory=account_service(),
+        accounts=DynamoAccountDao(),
+        statuses=DynamoStatusDao(),
+        fan_out=PostedStatuses(queue=fan_out_queue(), clock=system_clock),
+        clock=system_clock,
+    )
+
+
+@cache
+def feed_service() -> FeedService:
+    """Return the feeds."""
+    from feeds.dao import DynamoDeliveryDao, DynamoFeedDao
+    from feeds.services import FeedService
+    from statuses.dao import DynamoStatusDao
+
+    return FeedService(
+        feeds=DynamoFeedDao(),
+        deliveries=DynamoDeliveryDao(),
+        statuses=DynamoStatusDao(),
+        status_service=status_service(),
+    )
+
+
+@cache
+def fan_out() -> FanOut:
+    """Return the fan-out."""
+    from accounts.dao import DynamoAccountDao, DynamoFollowDao
+    from feeds.dao import DynamoDeliveryDao
+    from feeds.fan_out import FanOut
+    from statuses.dao import DynamoStatusDao
+
+    config = get_config()
+    return FanOut(
+        accounts=DynamoAccountDao(),
+        follows=DynamoFollowDao(),
+        statuses=DynamoStatusDao(),
+        deliveries=DynamoDeliveryDao(),
+        jobs=fan_out_queue(),
+        chunks=feed_queue(),
+        pacer=pacer(),
+        clock=system_clock,
+        chunk_size=config.chunk_size,
+        horizon_seconds=config.pacing_horizon_seconds,
+    )
+
+
+@cache
+def chunk_writer() -> ChunkWriter:
+    """Return the feed writer."""
+    from feeds.chunk_writer import ChunkWriter
+    from feeds.dao import DynamoDeliveryDao, DynamoFeedDao
+    from statuses.dao import DynamoStatusDao
+    from tweeter.dynamodb import backoff
+
+    return ChunkWriter(
+        statuses=DynamoStatusDao(),
+        feeds=DynamoFeedDao(),
+        deliveries=DynamoDeliveryDao(),
+        chunks=feed_queue(),
+        pacer=pacer(),
+        clock=system_clock,
+        pauses=partial(backoff, base=0.1, cap=1.0),
+        sleep=time.sleep,
+    )
+
+
+@cache
+def pacer() -> Pacer:
+    """Return the pacer that all writers of the feed table share."""
+    from feeds.dao import DynamoLedger, DynamoWriteCapacity
+    from feeds.pacing import LeakyBucketPacer
+
+    return LeakyBucketPacer(
+        ledger=DynamoLedger("feeds"), capacity=DynamoWriteCapacity(), seconds_now=time.time
+    )
+
+
+@cache
+def fan_out_queue() -> SqsQueue:
+    """Return the queue of statuses that wait to be fanned out."""
+    from feeds.queues import SqsQueue
+
+    return SqsQueue(get_config().fan_out_queue_name)
+
+
+@cache
+def feed_queue() -> SqsQueue:
+    """Return the queue of chunks that wait to be written."""
+    from feeds.queues import SqsQueue
+
+    return SqsQueue(get_config().feed_queue_name)
+
+
+def _bucket_url(bucket: str) -> str:
+    """Return the address at which S3 itself serves a bucket."""
+    from tweeter import aws
+
+    client = aws.client("s3")
+    if get_config().environment == "local":
+        return f"{client.meta.endpoint_url}/{bucket}"
+    return f"https://{bucket}.s3.{client.meta.region_name}.amazonaws.com"

@@ -1,0 +1,1 @@
+"""What Lambda calls for the messages of the two queues."""
