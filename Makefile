@@ -1,0 +1,81 @@
+# Every task is a target here; `make` alone lists them.
+
+PORT ?= 8000
+AWS_PORT ?= 4566
+ARGS ?=
+PYTHON ?=
+
+PY := .venv/bin/python
+ENVIRONMENTS := .venv/ready .venv-aws/ready
+
+# Beyond eight processes the tests gain less than the processes cost to start.
+PYTEST := $(PY) -m pytest -n auto --maxprocesses 8
+
+export PYTHON
+# Whatever the shell holds for another project must not reach this one.
+unexport DJANGO_SETTINGS_MODULE PYTHONHOME PYTHONPATH
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: $(ENVIRONMENTS) ## run everything on this machine (PORT=8000, AWS_PORT=4566) until Ctrl-C
+	@exec $(PY) manage.py run --port $(PORT) --aws-port $(AWS_PORT)
+
+.PHONY: test
+test: $(ENVIRONMENTS) ## run the tests (ARGS='tests/feeds -k paced')
+	@$(PYTEST) $(ARGS)
+
+.PHONY: check
+check: $(ENVIRONMENTS) lint types layers ## run all static checks, then the tests with branch coverage
+	@$(PYTEST) --cov --cov-report term-missing:skip-covered $(ARGS)
+
+.PHONY: lint
+lint: .venv/ready ## check style and formatting (ruff)
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+
+.PHONY: types
+types: .venv/ready ## check the types (mypy --strict)
+	@$(PY) -m mypy
+
+.PHONY: layers
+layers: .venv/ready ## check which module may import which (import-linter)
+	@.venv/bin/lint-imports --no-logo
+
+.PHONY: format
+format: .venv/ready ## mend style and formatting where that is safe
+	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format
+
+.PHONY: bench
+bench: $(ENVIRONMENTS) ## measure the delivery to feeds (ARGS for its options)
+	@exec $(PY) -m bench $(ARGS)
+
+.PHONY: lock
+lock: ## pin the dependencies again (ARGS=--upgrade for newer ones)
+	@scripts/lock $(ARGS)
+
+.PHONY: clean
+clean: ## remove all that is made from the sources, keeping local data
+	rm -rf .venv .venv-aws static .coverage .coverage.* .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: clean-data
+clean-data: ## remove the local accounts, statuses and pictures (.local)
+	rm -rf .local
+
+# Made again when its lock file has changed, when its interpreter is gone or was replaced, and when
+# making it was interrupted.
+.venv/ready: requirements/dev.txt .venv/bin/python
+	@scripts/make-environment .venv requirements/dev.txt
+
+.venv-aws/ready: requirements/aws.txt .venv-aws/bin/python
+	@scripts/make-environment .venv-aws requirements/aws.txt
+
+# Only looked at: a missing one counts as changed.
+.venv/bin/python .venv-aws/bin/python: ;

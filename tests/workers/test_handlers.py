@@ -1,0 +1,185 @@
+"""The Lambda handlers: what they report for good, bad and unlucky messages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from feeds.messages import decode_job
+from tests.world import World
+from tweeter import aws as aws_clients
+from tweeter import wiring
+from tweeter.errors import Unavailable
+from tweeter.local.lambda_event import LambdaContext
+from workers import fan_out, feed_write
+from workers.records import process
+
+STATUS_ID = "0006" + "0" * 28
+
+POISON = {
+    "not JSON": "hello",
+    "not an object": "[1]",
+    "deeply nested": "[" * 100_000,
+    "no version": json.dumps({"status": STATUS_ID, "author": "ann"}),
+    "another version": json.dumps({"version": 99, "status": STATUS_ID, "author": "ann"}),
+    "no status id": json.dumps({"version": 1, "status": "../..", "author": "ann"}),
+    "no author": json.dumps({"version": 1, "status": STATUS_ID, "author": 7}),
+    "no numbers": json.dumps(
+        {
+            "version": 1,
+            "status": STATUS_ID,
+            "author": "ann",
+            "queued_at": "now",
+            "chunk": True,
+            "size": -1,
+            "owners": ["bob"],
+        }
+    ),
+    "an impossible time": json.dumps(
+        {"version": 1, "status": STATUS_ID, "author": "ann", "queued_at": 10**30}
+    ),
+}
+
+
+def event_of(*bodies: str) -> dict[str, Any]:
+    records = [{"messageId": f"m{n}", "body": body} for n, body in enumerate(bodies)]
+    return {"Records": records}
+
+
+def context(seconds: float = 30) -> LambdaContext:
+    return LambdaContext(function_name="tweeter", timeout_seconds=seconds)
+
+
+class Returns:
+    """Remembers what was put back and buried."""
+
+    def __init__(self) -> None:
+        self.back: list[tuple[str, float]] = []
+        self.buried: list[str] = []
+
+    def put_back(self, body: str, delay: float) -> None:
+        self.back.append((body, delay))
+
+    def bury(self, body: str, reason: str) -> None:
+        self.buried.append(body)
+
+
+@pytest.mark.parametrize("body", POISON.values(), ids=POISON.keys())
+def test_a_message_that_is_not_ours_becomes_a_dead_letter_alone_and_at_once(
+    world: World, body: str
+) -> None:
+    author, follower = world.people("ann", "bob")
+    follower.follow(author)
+    author.post("hello")
+    world.fan_out_queue.send(body)
+    world.deliver()
+    assert [message["Body"] for message in world.fan_out_queue.dead_letters()] == [body]
+    assert follower.feed() == ["hello"]
+    assert world.fan_out_queue.size() == 0
+
+
+@pytest.mark.parametrize("body", POISON.values(), ids=POISON.keys())
+def test_the_feed_queue_buries_what_is_not_ours_too(world: World, body: str) -> None:
+    world.feed_queue.send(body)
+    world.run_feed_write()
+    (dead,) = world.feed_queue.dead_letters()
+    assert dead["Body"] == body
+    assert dead["MessageAttributes"]["reason"]["StringValue"]
+
+
+def test_a_chunk_without_owners_is_poisonous(world: World) -> None:
+    body = {"version": 1, "status": STATUS_ID, "author": "ann", "chunk": 0, "size": 0, "owners": []}
+    world.feed_queue.send(json.dumps(body))
+    world.run_feed_write()
+    assert len(world.feed_queue.dead_letters()) == 1
+
+
+def test_messages_for_statuses_and_accounts_that_are_gone_are_dropped(world: World) -> None:
+    job = {"version": 1, "status": STATUS_ID, "author": "nobody", "queued_at": 0}
+    chunk = {**job, "chunk": 0, "size": 1, "owners": ["bob"]}
+    world.fan_out_queue.send(json.dumps(job))
+    world.feed_queue.send(json.dumps(chunk))
+    world.deliver()
+    assert world.fan_out_queue.size() == world.feed_queue.size() == 0
+    assert world.fan_out_queue.dead_letters() == world.feed_queue.dead_letters() == []
+
+
+def test_a_message_whose_store_is_away_is_put_back_and_not_reported() -> None:
+    returns = Returns()
+
+    def run(message: str, seconds_left: float) -> None:
+        raise Unavailable("away")
+
+    answer = process(event_of("a"), context(), decode=str, run=run, returns=returns)
+    assert answer == {"batchItemFailures": []}
+    assert returns.back[0][0] == "a"
+    assert returns.back[0][1] > 0
+
+
+def test_only_the_message_that_fails_unexpectedly_is_reported() -> None:
+    def run(message: str, seconds_left: float) -> None:
+        if message == "b":
+            raise ZeroDivisionError
+
+    answer = process(event_of("a", "b", "c"), context(), decode=str, run=run, returns=Returns())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+
+
+def test_records_for_which_no_time_is_left_go_back_in_line() -> None:
+    returns = Returns()
+
+    def run(message: str, seconds_left: float) -> None:
+        pytest.fail("there is no time for this")
+
+    answer = process(event_of("a", "b"), context(1), decode=str, run=run, returns=returns)
+    assert answer == {"batchItemFailures": []}
+    assert returns.back == [("a", 0), ("b", 0)]
+
+
+def test_a_message_that_can_not_even_be_put_back_is_reported() -> None:
+    class Away(Returns):
+        def put_back(self, body: str, delay: float) -> None:
+            raise Unavailable("away")
+
+    def run(message: str, seconds_left: float) -> None:
+        raise Unavailable("away")
+
+    answer = process(event_of("a"), context(), decode=str, run=run, returns=Away())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+def test_handlers_take_exactly_an_event_and_a_context(world: World) -> None:
+    assert fan_out.handler({"Records": []}, context()) == {"batchItemFailures": []}
+    assert feed_write.handler({"Records": []}, context()) == {"batchItemFailures": []}
+
+
+def test_a_status_is_delivered_when_tables_that_were_away_are_back(world: World) -> None:
+    author, follower = world.people("ann", "bob")
+    follower.follow(author)
+    author.post("hello")
+    (job,) = world.fan_out_queue.receive()
+    returns = Returns()
+    dynamodb = aws_clients.client("dynamodb")
+
+    def refuse(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="http://dynamodb")
+
+    dynamodb.meta.events.register("before-call.dynamodb", refuse)
+    try:
+        process(
+            event_of(job["Body"]),
+            context(),
+            decode=decode_job,
+            run=wiring.fan_out().run,
+            returns=returns,
+        )
+    finally:
+        dynamodb.meta.events.unregister("before-call.dynamodb", refuse)
+    assert follower.feed() == []
+    for body, _ in returns.back:
+        world.fan_out_queue.send(body)
+    world.deliver()
+    assert follower.feed() == ["hello"]
