@@ -51,7 +51,9 @@ class DynamoStatusDao:
             unchanged &= AccountModel.followers_count == 0
 
         def build(transaction: TransactWrite) -> None:
-            transaction.save(_status_item(status, story_tag), StatusModel.status_id.does_not_exist())
+            transaction.save(
+                _status_item(status, story_tag), StatusModel.status_id.does_not_exist()
+            )
             if receipt:
                 unused = ReceiptModel.receipt_id.does_not_exist() | (
                     ReceiptModel.expires_at < int(now.timestamp())

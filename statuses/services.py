@@ -176,9 +176,7 @@ class StatusService:
 def _mentions(spans: Sequence[Span], accounts: dict[AccountId, Account]) -> tuple[Mention, ...]:
     """Return the mentions of accounts that exist, with aliases as their owners chose them."""
     found = ((span, accounts.get(account_id_of(span.value))) for span in spans)
-    return tuple(
-        Mention(account.alias, span.start, span.end) for span, account in found if account
-    )
+    return tuple(Mention(account.alias, span.start, span.end) for span, account in found if account)
 
 
 def _receipt(status: Status, key_hash: str | None, expires_at: datetime) -> Receipt | None:

@@ -11,7 +11,5 @@ urlpatterns = [
         views.StatusViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
         name="status",
     ),
-    path(
-        "accounts/<str:alias>/story/", views.StoryViewSet.as_view({"get": "list"}), name="story"
-    ),
+    path("accounts/<str:alias>/story/", views.StoryViewSet.as_view({"get": "list"}), name="story"),
 ]

@@ -216,5 +216,7 @@ def put_batch(items: Sequence[Table]) -> list[int]:
             return list(range(len(items)))
         raise
     left = answer.get("UnprocessedItems", {}).get(model.Meta.table_name, [])
-    positions = {model.key_of(request["PutRequest"]["Item"]): i for i, request in enumerate(requests)}
+    positions = {
+        model.key_of(request["PutRequest"]["Item"]): i for i, request in enumerate(requests)
+    }
     return sorted(positions[model.key_of(request["PutRequest"]["Item"])] for request in left)

@@ -87,8 +87,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # Static files of the browsable API and of the docs page
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "build" / "static"
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = BASE_DIR / "static" if _config.is_deployed else None
+WHITENOISE_USE_FINDERS = not _config.is_deployed
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

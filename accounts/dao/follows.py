@@ -124,9 +124,7 @@ class DynamoFollowDao:
             FormerFollowModel.ended > behind if behind else FormerFollowModel.ended >= status_id
         )
         with store_errors():
-            items = list(
-                FormerFollowModel.query(author, ended, limit=limit, consistent_read=True)
-            )
+            items = list(FormerFollowModel.query(author, ended, limit=limit, consistent_read=True))
         members = tuple(
             AccountId(item.ended.partition("#")[2]) for item in items if item.since < status_id
         )

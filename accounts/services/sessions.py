@@ -140,9 +140,7 @@ class SessionService:
 
 
 def _is_alive(session: Session, account: Account, now: datetime) -> bool:
-    return (
-        now < session.expires_at and session.credentials_version == account.credentials_version
-    )
+    return now < session.expires_at and session.credentials_version == account.credentials_version
 
 
 def _hash(secret: str) -> str:

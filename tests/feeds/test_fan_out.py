@@ -28,7 +28,9 @@ class Followers:
 
     count: int
 
-    def audience(self, author: AccountId, status_id: str, position: str | None, limit: int) -> Audience:
+    def audience(
+        self, author: AccountId, status_id: str, position: str | None, limit: int
+    ) -> Audience:
         first = int(position or 0)
         end = min(first + limit, self.count)
         members = tuple(AccountId(f"user{number}") for number in range(first, end))
@@ -186,7 +188,9 @@ def test_a_status_that_is_not_stored_yet_is_waited_for() -> None:
     desk = Desk(10, stored=False, last_status_id="")
     desk.run()
     assert desk.chunks.sent == []
-    assert [(delayed.message, delayed.delay > 0) for delayed in desk.jobs.sent] == [(desk.job, True)]
+    assert [(delayed.message, delayed.delay > 0) for delayed in desk.jobs.sent] == [
+        (desk.job, True)
+    ]
     desk.stored = True
     desk.run()
     assert len(desk.owners) == 10

@@ -58,11 +58,7 @@ def test_a_changed_capacity_counts_from_the_next_reservation_on(
     assert pacer.backlog() == pytest.approx(3)
 
 
-@given(
-    steps=st.lists(
-        st.tuples(st.integers(1, 1_000), st.floats(0, 20)), min_size=1, max_size=60
-    )
-)
+@given(steps=st.lists(st.tuples(st.integers(1, 1_000), st.floats(0, 20)), min_size=1, max_size=60))
 def test_no_two_reservations_ever_overlap(steps: list[tuple[int, float]]) -> None:
     clock = FakeClock()
     pacer = LeakyBucketPacer(

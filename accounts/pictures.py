@@ -1,0 +1,295 @@
+"""Pictures of accounts: uploaded ones made harmless, and drawn ones.
+
+Pillow is imported inside the functions, since few requests bring a picture and a cold start should
+not pay for the others.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import colorsys
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from tweeter.errors import InvalidInput, TooLarge
+
+if TYPE_CHECKING:
+    from PIL import Image as Pillow
+
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+_CONTENT_TYPE = "image/webp"
+_START_OF_SCAN = b"\xff\xda"
+_BASE64_SPACE = re.compile(r"[ \t\r\n]+")
+_UPRIGHT = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+"""EXIF's orientations other than upright, and Pillow's names for what undoes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLimits:
+    """What an uploaded picture may cost. With these defaults none takes more than about 300 MB to
+    decode, so that it fits beside the rest in a Lambda of 512 MB.
+
+    Frames need no limit: only the first one is ever decoded, because a feed full of moving
+    pictures is unpleasant, and because the cost is then that of a still one.
+    """
+
+    max_bytes: int = 4_000_000
+    """Bytes of the file; of 4.5 MB that fit through API Gateway and Lambda, the form needs some."""
+
+    max_pixels: int = 25_000_000
+    """Width times height, by the header; the cameras of present phones save 12 or 24 million."""
+
+    max_webp_pixels: int = 12_500_000
+    """The same for WebP, of which Pillow holds four copies at a time; no camera saves WebP."""
+
+    max_scans: int = 100
+    """Passes over a progressive JPEG, of which encoders make about 10. One may be 40 bytes in the
+    file and yet take 10 ms, so a file of little else would keep a CPU busy for 15 minutes."""
+
+    edge: int = 400
+    """Pixels of a stored picture's edge, at most; twice what clients show, for dense screens."""
+
+
+DEFAULT_LIMITS = PictureLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An encoded picture and its media type."""
+
+    content: bytes
+    content_type: str
+
+
+def decode_avatar_text(value: str, limits: PictureLimits = DEFAULT_LIMITS) -> bytes:
+    """Return the bytes in a base64 string or data URL (RFC 2397), whose media type is not believed.
+
+    Spaces, tabs and line breaks in the base64 are skipped; anything else that is not in RFC 4648,
+    section 4, is InvalidInput `invalid_image`. TooLarge for more than a picture's bytes can take.
+    """
+    # Base64 takes 4 characters for 3 bytes; the rest is room for line breaks and the URL's head.
+    if len(value) > 1_000 + limits.max_bytes * 3 // 2:
+        raise _too_large(limits.max_bytes)
+    encoded = value.strip()
+    if encoded[:5].lower() == "data:":
+        head, _, encoded = encoded.partition(",")
+        if not head.lower().endswith(";base64"):
+            raise _invalid("A data URL of a picture must be in base64.")
+    try:
+        data = base64.b64decode(_BASE64_SPACE.sub("", encoded), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _invalid("The picture is not in valid base64.") from error
+    if not data:
+        raise _invalid("The picture is empty.")
+    return data
+
+
+def render_avatar(data: bytes, limits: PictureLimits) -> Picture:
+    """Return an uploaded picture upright, square, in sRGB, as WebP, and without anything else.
+
+    JPEG, PNG, GIF and WebP are known by their content. The centre is cut out and made smaller,
+    never larger. The output is made from pixels alone: no metadata nor hidden tail gets into it.
+    The same input gives the same bytes. TooLarge for too many bytes; InvalidInput on `avatar`:
+    `image_too_many_pixels`, judged before decoding, or `invalid_image`, whatever else is wrong.
+    """
+    if len(data) > limits.max_bytes:
+        raise _too_large(limits.max_bytes)
+    try:
+        return Picture(_encode(_decode(data, limits)), _CONTENT_TYPE)
+    except InvalidInput:
+        raise
+    # Pillow promises no list of what damaged files make it raise, MemoryError among others.
+    except Exception as error:
+        raise _invalid("The picture is damaged, or not a JPEG, PNG, GIF or WebP.") from error
+
+
+def draw_initials(name: str, seed: str, edge: int = 400) -> bytes:
+    """Return a WebP of the name's initials on colours chosen by the seed, always the same ones.
+
+    A name whose initials are not Latin gets a silhouette.
+    """
+    from PIL import ImageDraw, ImageFont  # noqa: PLC0415 - see above
+
+    hue = hashlib.sha256(seed.encode()).digest()[0] / 256
+    canvas = _gradient(edge, _colour(hue, 0.62), _colour(hue + 0.12, 0.40))
+    letters = _initials(name)
+    if not letters:
+        _add_silhouette(canvas)
+        return _encode(canvas)
+    font = ImageFont.load_default(edge * 0.42)
+    # Centred by the height of capitals; Pillow's own centre allows for descenders, too.
+    top = font.getbbox("H", anchor="ls")[1]
+    position = (edge / 2, (edge - top) / 2)
+    ImageDraw.Draw(canvas).text(position, letters, fill="white", font=font, anchor="ms")
+    return _encode(canvas)
+
+
+def draw_default(edge: int = 400) -> bytes:
+    """Return the WebP that is shown for accounts without a picture: a grey silhouette."""
+    canvas = _gradient(edge, (201, 209, 217), (160, 170, 181))
+    _add_silhouette(canvas)
+    return _encode(canvas)
+
+
+def _decode(data: bytes, limits: PictureLimits) -> Pillow.Image:
+    """Return the picture as it is to be stored; whatever Pillow raises when it can't be."""
+    # WebP is named since it is the one of the four for which Pillow would load all its 40 formats.
+    from PIL import Image, WebPImagePlugin  # noqa: F401, PLC0415 - see above
+
+    try:
+        image = Image.open(BytesIO(data), formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels(limits.max_pixels) from error
+    with image:
+        _check_cost(image, data, limits)
+        # A JPEG is decoded at a half, quarter or eighth of its size where that is plenty.
+        image.draft(None, (2 * limits.edge, 2 * limits.edge))
+        image.load()
+        square = _cut_square(_plain(image), limits.edge)
+        return _turn_upright(_to_srgb(square, image.info.get("icc_profile")), image)
+
+
+def _check_cost(image: Pillow.Image, data: bytes, limits: PictureLimits) -> None:
+    is_webp = image.format == "WEBP"
+    max_pixels = limits.max_webp_pixels if is_webp else limits.max_pixels
+    if image.width * image.height > max_pixels:
+        raise _too_many_pixels(max_pixels)
+    # A scan's data holds no such bytes: there FF is always followed by 00 or a restart's number.
+    if data.startswith(b"\xff\xd8") and data.count(_START_OF_SCAN) > limits.max_scans:
+        raise _invalid("The picture is a JPEG of too many scans.")
+
+
+def _plain(image: Pillow.Image) -> Pillow.Image:
+    """Return the image in a mode that can be resized smoothly: L, RGB, CMYK or RGBA."""
+    if image.mode.startswith("I"):  # 16 bits of grey, which a mere conversion would cut off at 255
+        return image.point(lambda value: value * (1 / 256)).convert("L")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    is_plain = image.mode == mode or (mode == "RGB" and image.mode in {"L", "CMYK"})
+    return image if is_plain else image.convert(mode)  # even to the same mode it would be a copy
+
+
+def _cut_square(image: Pillow.Image, edge: int) -> Pillow.Image:
+    from PIL import Image  # noqa: PLC0415 - see above
+
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return image.resize(
+        (min(side, edge), min(side, edge)),
+        Image.Resampling.LANCZOS,
+        box=(left, top, left + side, top + side),
+        reducing_gap=3.0,  # Pillow's value for "as good as without", at a fraction of the work
+    )
+
+
+def _to_srgb(image: Pillow.Image, profile: bytes | None) -> Pillow.Image:
+    """Return the image as RGB or RGBA, its colours taken through its ICC profile where that fits.
+
+    A profile that is damaged, or made for other colours, is no reason to refuse the picture.
+    """
+    from PIL import ImageCms  # noqa: PLC0415 - see above
+
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    colours = image.convert("RGB") if alpha else image
+    converted: Pillow.Image | None = None
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(colours, source, target, outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+            converted = None
+    colours = converted or colours.convert("RGB")
+    if alpha:
+        colours.putalpha(alpha)
+    return colours
+
+
+def _turn_upright(square: Pillow.Image, original: Pillow.Image) -> Pillow.Image:
+    """Return the square as the original's EXIF wants it to be seen.
+
+    It is turned last, when it is small: a square cut from the centre is the same one either way.
+    """
+    from PIL import ExifTags, Image  # noqa: PLC0415 - see above
+
+    try:
+        orientation = int(original.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - damaged EXIF raises anything, and many real pictures have it
+        return square
+    method = _UPRIGHT.get(orientation)
+    return square.transpose(Image.Transpose[method]) if method else square
+
+
+def _encode(image: Pillow.Image) -> bytes:
+    from PIL import Image  # noqa: PLC0415 - see above
+
+    # Made anew, since Pillow carries metadata along, and which of it gets saved has changed before.
+    bare = Image.frombytes(image.mode, image.size, image.tobytes())
+    output = BytesIO()
+    bare.save(output, "WEBP", quality=85, method=4)
+    return output.getvalue()
+
+
+def _initials(name: str) -> str:
+    """Return the first letters of the first and the last word, as capitals without accents.
+
+    None where either has no Latin base: the font that Pillow brings has no glyph for it.
+    """
+    words = re.findall(r"[^\W_]+", name)
+    chosen = words[:1] + words[1:][-1:]
+    letters = "".join(unicodedata.normalize("NFKD", word)[0] for word in chosen)
+    return letters.upper() if letters.isascii() else ""
+
+
+def _colour(hue: float, lightness: float) -> tuple[int, int, int]:
+    red, green, blue = colorsys.hls_to_rgb(hue % 1, lightness, 0.55)
+    return round(red * 255), round(green * 255), round(blue * 255)
+
+
+def _gradient(edge: int, start: tuple[int, int, int], end: tuple[int, int, int]) -> Pillow.Image:
+    """Return a square that goes from one colour, top left, to another, bottom right."""
+    from PIL import Image, ImageChops  # noqa: PLC0415 - see above
+
+    down = Image.linear_gradient("L").resize((edge, edge))
+    diagonal = ImageChops.add(down, down.transpose(Image.Transpose.TRANSPOSE), scale=2)
+    size = (edge, edge)
+    return Image.composite(Image.new("RGB", size, end), Image.new("RGB", size, start), diagonal)
+
+
+def _add_silhouette(canvas: Pillow.Image) -> None:
+    """Paint head and shoulders onto a square."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - see above
+
+    edge = canvas.width
+    # Drawn large and made smaller, for smooth outlines.
+    mask = Image.new("L", (4 * edge, 4 * edge))
+    draw = ImageDraw.Draw(mask)
+    for left, top, right, bottom in ((0.33, 0.20, 0.67, 0.56), (0.14, 0.63, 0.86, 1.50)):
+        draw.ellipse([4 * edge * value for value in (left, top, right, bottom)], fill=235)
+    canvas.paste((255, 255, 255), mask=mask.resize(canvas.size, Image.Resampling.LANCZOS))
+
+
+def _invalid(message: str) -> InvalidInput:
+    return InvalidInput("invalid_image", message, "avatar")
+
+
+def _too_many_pixels(limit: int) -> InvalidInput:
+    message = f"The picture has too many pixels; at most {limit / 1e6:g} million are accepted."
+    return InvalidInput("image_too_many_pixels", message, "avatar")
+
+
+def _too_large(limit: int) -> TooLarge:
+    message = f"The picture has too many bytes; at most {limit / 1e6:g} million are accepted."
+    return TooLarge("image_too_large", message)

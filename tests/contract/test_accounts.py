@@ -1,0 +1,187 @@
+"""What every store of accounts, sessions and attempts must do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.dao import DynamoAccountDao, DynamoAttemptDao, DynamoSessionDao
+from accounts.entities import NO_STATUS, Account, AccountId, Session
+from accounts.interfaces import AccountChange, AccountDao, AttemptDao, SessionDao
+from tweeter.store import AlreadyExists, Missing, Outdated
+
+NOW = datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def account_of(alias: str) -> Account:
+    return Account(
+        id=AccountId(alias.lower()),
+        alias=alias,
+        name=f"{alias} Ünïcode 🦆",
+        password_hash="hash 1",
+        credentials_version=1,
+        picture_key=None,
+        story_tag=alias.encode().hex().ljust(16, "0")[:16],
+        last_status_id=NO_STATUS,
+        followers_count=0,
+        following_count=0,
+        statuses_count=0,
+        created_at=NOW,
+    )
+
+
+def session_of(account: Account, token_hash: str = "t1") -> Session:
+    return Session(
+        account_id=account.id,
+        token_hash=token_hash,
+        credentials_version=account.credentials_version,
+        used_at=NOW,
+        expires_at=datetime(2026, 5, 4, 4, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def accounts() -> AccountDao:
+    return DynamoAccountDao()
+
+
+@pytest.fixture
+def sessions() -> SessionDao:
+    return DynamoSessionDao()
+
+
+@pytest.fixture
+def attempts() -> AttemptDao:
+    return DynamoAttemptDao()
+
+
+@pytest.fixture
+def ann(accounts: AccountDao) -> Account:
+    ann = account_of("Ann")
+    accounts.put_with_session(ann, session_of(ann))
+    return ann
+
+
+def test_an_account_comes_back_as_it_was_put(accounts: AccountDao, ann: Account) -> None:
+    assert accounts.find(ann.id) == ann
+
+
+def test_an_unknown_account_is_none(accounts: AccountDao) -> None:
+    assert accounts.find(AccountId("nobody")) is None
+
+
+def test_an_account_is_created_once_and_never_overwritten(
+    accounts: AccountDao, sessions: SessionDao, ann: Account
+) -> None:
+    with pytest.raises(AlreadyExists):
+        accounts.put_with_session(replace(ann, name="other"), session_of(ann, "t2"))
+    assert accounts.find(ann.id) == ann
+    assert sessions.find_with_account(ann.id, "t2") is None
+
+
+def test_many_accounts_are_found_at_once_whatever_is_asked_for(
+    accounts: AccountDao, ann: Account
+) -> None:
+    others = [account_of(f"user{number}") for number in range(120)]
+    for other in others:
+        accounts.put_with_session(other, session_of(other))
+    ids = [other.id for other in others]
+    found = accounts.find_many([*ids, ann.id, ann.id, AccountId("nobody")])
+    assert set(found) == {*ids, ann.id}
+    assert found[ann.id] == ann
+    assert accounts.find_many([]) == {}
+
+
+def test_a_change_leaves_everything_else_as_it_is(accounts: AccountDao, ann: Account) -> None:
+    changed = accounts.change(ann, AccountChange(name="Anna"), session_of(ann))
+    assert changed == replace(ann, name="Anna") == accounts.find(ann.id)
+
+
+def test_a_new_password_keeps_the_session_it_was_set_from_and_outdates_the_others(
+    accounts: AccountDao, sessions: SessionDao, ann: Account
+) -> None:
+    sessions.put(session_of(ann, "t2"))
+    change = AccountChange(password_hash="hash 2", picture_key="p")
+    changed = accounts.change(ann, change, session_of(ann))
+    assert (changed.password_hash, changed.credentials_version) == ("hash 2", 2)
+    assert changed.picture_key == "p"
+    own = sessions.find_with_account(ann.id, "t1")
+    other = sessions.find_with_account(ann.id, "t2")
+    assert own is not None
+    assert other is not None
+    assert (own[0].credentials_version, other[0].credentials_version) == (2, 1)
+
+
+def test_a_password_is_not_set_by_someone_who_read_an_older_one(
+    accounts: AccountDao, ann: Account
+) -> None:
+    accounts.change(ann, AccountChange(password_hash="hash 2"), session_of(ann))
+    with pytest.raises(Outdated):
+        accounts.change(ann, AccountChange(password_hash="hash 3"), session_of(ann))
+
+
+def test_an_account_that_is_gone_can_not_be_changed(accounts: AccountDao, ann: Account) -> None:
+    nobody = account_of("nobody")
+    with pytest.raises(Missing):
+        accounts.change(nobody, AccountChange(name="x"), session_of(ann))
+    assert accounts.find(nobody.id) is None
+
+
+def test_rehashing_never_undoes_a_change_of_password(accounts: AccountDao, ann: Account) -> None:
+    accounts.rehash(ann, "hash 1, slower")
+    found = accounts.find(ann.id)
+    assert found is not None
+    assert (found.password_hash, found.credentials_version) == ("hash 1, slower", 1)
+    accounts.rehash(ann, "of a password long gone")
+    assert accounts.find(ann.id) == found
+
+
+def test_a_session_is_found_with_its_account(sessions: SessionDao, ann: Account) -> None:
+    assert sessions.find_with_account(ann.id, "t1") == (session_of(ann), ann)
+    assert sessions.find_with_account(ann.id, "t2") is None
+    assert sessions.find_with_account(AccountId("nobody"), "t1") is None
+
+
+def test_no_session_begins_with_a_password_that_has_changed_meanwhile(
+    accounts: AccountDao, sessions: SessionDao, ann: Account
+) -> None:
+    accounts.change(ann, AccountChange(password_hash="hash 2"), session_of(ann))
+    with pytest.raises(Outdated):
+        sessions.put(session_of(ann, "t2"))
+    assert sessions.find_with_account(ann.id, "t2") is None
+
+
+def test_a_renewed_session_has_its_new_times(sessions: SessionDao, ann: Account) -> None:
+    renewed = replace(
+        session_of(ann),
+        used_at=NOW + timedelta(minutes=5),
+        expires_at=datetime(2026, 5, 4, 5, tzinfo=UTC),
+    )
+    sessions.renew(renewed)
+    found = sessions.find_with_account(ann.id, "t1")
+    assert found is not None
+    assert found[0] == renewed
+
+
+def test_renewing_does_not_bring_a_session_back(sessions: SessionDao, ann: Account) -> None:
+    sessions.delete(session_of(ann))
+    sessions.renew(session_of(ann))
+    sessions.delete(session_of(ann))
+    assert sessions.find_with_account(ann.id, "t1") is None
+
+
+def test_attempts_are_counted_until_their_window_ends(attempts: AttemptDao) -> None:
+    assert attempts.count("x", NOW) == (0, NOW)
+    for second in range(3):
+        attempts.add("x", NOW + timedelta(seconds=second), 60)
+    ends = NOW.replace(microsecond=0) + timedelta(seconds=60)
+    assert attempts.count("x", NOW + timedelta(seconds=59)) == (3, ends)
+    assert attempts.count("y", NOW)[0] == 0
+    later = NOW + timedelta(seconds=61)
+    assert attempts.count("x", later) == (0, later)
+    attempts.add("x", later, 60)
+    assert attempts.count("x", later)[0] == 1
