@@ -49,7 +49,7 @@ class AccountDao(Protocol):
         """Return those accounts that exist."""
 
     def put_with_session(self, account: Account, session: Session) -> None:
-        """Create an account and its first session, both or neither; AlreadyExists if it is there."""
+        """Create an account and its first session, both or neither; AlreadyExists."""
 
     def change(self, account: Account, change: AccountChange, session: Session) -> Account:
         """Return the account after the change. A new password hash raises its credentials
@@ -133,7 +133,7 @@ class PictureStore(Protocol):
     """Keeps pictures, which anyone may fetch who knows their URL."""
 
     def put(self, account_id: AccountId, content: bytes, content_type: str) -> str:
-        """Store a picture and return its key; the same picture of the same account, the same key."""
+        """Store a picture; return its key, the same for the same picture of the same account."""
 
     def delete(self, key: str) -> None:
         """Remove a picture; nothing if it is gone."""

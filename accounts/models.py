@@ -41,8 +41,8 @@ class SessionModel(Table):
     expires_at = NumberAttribute()  # seconds since the epoch; DynamoDB's TTL only cleans up
 
 
-class NewestFirst(LocalSecondaryIndex["FollowModel"]):
-    """A roster's members by the time of their follow; strongly consistent, unlike a global index."""
+class NewestFirst(LocalSecondaryIndex["FollowModel"]):  # type: ignore[no-untyped-call]
+    """A roster's members by the time of their follow; consistent, unlike a global index."""
 
     class Meta:
         index_name = "members_by_follow_time"

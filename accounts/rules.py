@@ -15,7 +15,21 @@ MIN_PASSWORD = 8
 MAX_PASSWORD = 128
 
 RESERVED_ALIASES = frozenset(
-    "accounts api current docs feed health me schema sessions sign_in sign_out static statuses".split()
+    [
+        "accounts",
+        "api",
+        "current",
+        "docs",
+        "feed",
+        "health",
+        "me",
+        "schema",
+        "sessions",
+        "sign_in",
+        "sign_out",
+        "static",
+        "statuses",
+    ]
 )
 """Words that stand in paths, now or perhaps later, where an alias could stand."""
 

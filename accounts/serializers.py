@@ -19,7 +19,7 @@ from tweeter.errors import InvalidInput
 class PictureField(serializers.FileField):
     """An image: a file of a form, or in JSON a base64 string or a data URL."""
 
-    def to_internal_value(self, data: Any) -> bytes:
+    def to_internal_value(self, data: Any) -> bytes:  # type: ignore[override]
         """Return the image's bytes, not yet looked at; a ValidationError for other things."""
         if isinstance(data, str):
             try:

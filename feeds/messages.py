@@ -13,7 +13,7 @@ from tweeter.clock import from_microseconds, to_microseconds
 VERSION = 1
 
 
-class Poisonous(Exception):  # noqa: N818 - a property of the message, not a fault of ours
+class Poisonous(Exception):
     """A message that will never be understood, however often it is tried."""
 
 

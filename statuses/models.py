@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 
 from tweeter.dynamodb import Table, table_name
@@ -17,8 +19,8 @@ class StatusModel(Table):
     status_id = UnicodeAttribute(range_key=True)
     author_id = UnicodeAttribute()
     text = UnicodeAttribute()
-    mentions: ListAttribute[MapAttribute[str, object]] = ListAttribute()
-    links: ListAttribute[MapAttribute[str, object]] = ListAttribute()
+    mentions: ListAttribute[MapAttribute[str, Any]] = ListAttribute()
+    links: ListAttribute[MapAttribute[str, Any]] = ListAttribute()
     followers = NumberAttribute()
 
 

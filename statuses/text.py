@@ -21,18 +21,19 @@ _MAX_RAW = 4 * MAX_TEXT
 # Unicode's category Cc but for newline, and lone surrogates, which UTF-8 cannot encode.
 _FORBIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
-# No part of a URL: white space, controls, what RFC 3986 (appendix C) puts around URLs, and the
-# invisible characters that separate words or turn the direction of what is shown.
-_URL_CHARACTER = r"[^\s\x00-\x1f\x7f-\x9f<>\"\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-
 # After an ASCII letter, digit, "_" or "+" it is the end of a word or of another scheme (git+http).
 # Other letters may precede: Chinese and Japanese are written without spaces.
-_LINK = re.compile(rf"(?<![A-Za-z0-9_+])https?://{_URL_CHARACTER}+", re.ASCII | re.IGNORECASE)
-_SCHEME_END = "://"
+_SCHEME = re.compile(r"(?<![A-Za-z0-9_+])(?ai:https?)://")
 
-_OPENING_OF = dict(zip(")]}）］｝」』】》〉", "([{（［｛「『【《〈", strict=True))
+# White space, controls, what RFC 3986 (appendix C) puts around URLs, and the invisible characters
+# that separate words or turn the direction of what is shown.
+_NO_URL_CHARACTER = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f<>\"\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+
+_OPENING_OF = dict(zip(")]}）］｝」』】》〉", "([{（［｛「『【《〈", strict=True))  # noqa: RUF001 - CJK
 _OPENING = frozenset(_OPENING_OF.values())
-_TRAILING = frozenset(".,;:!?'`*…") | _OPENING
+_TRAILING = frozenset(".,;:!?'`*") | _OPENING
 _TRAILING_CATEGORIES = frozenset({"Po", "Pi", "Pf"})
 """Other scripts' punctuation, and opening and closing quotes; ASCII's is listed one by one, since
 a URL may well end in some of it: "/", "#", "%", "&" and "@"."""
@@ -56,10 +57,11 @@ def normalise_text(raw: str) -> str:
     other than newline (a tab, too, even where it would be trimmed) or a lone surrogate;
     `max_length` for more than 280 code points after all that.
     """
-    text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
+    lines = raw.replace("\r\n", "\n").replace("\r", "\n")
+    text = lines.strip()
     if not text:
         raise InvalidInput("blank", "A status needs some text.", "text")
-    if _FORBIDDEN.search(raw.replace("\r", "\n")):
+    if _FORBIDDEN.search(lines):
         message = "A status has no control characters other than newlines."
         raise InvalidInput("invalid", message, "text")
     # NFC may take quadratic time, in a run of combining marks, and so only sees what may be legal.
@@ -77,10 +79,11 @@ def find_links(text: str) -> tuple[Span, ...]:
     punctuation; what is left must have a host. Hosts and paths may be in any script.
     """
     links = []
-    for match in _LINK.finditer(text):
-        url = _trim(match[0])
-        if _has_host(url):
-            links.append(Span(url, match.start(), match.start() + len(url)))
+    position = 0
+    while match := _SCHEME.search(text, position):
+        position = _end_of_url(text, match.end())
+        if _has_host(text[match.end() : position]):
+            links.append(Span(text[match.start() : position], match.start(), position))
     return tuple(links)
 
 
@@ -101,20 +104,19 @@ def find_mentions(text: str, links: tuple[Span, ...]) -> tuple[Span, ...]:
     )
 
 
-def _trim(url: str) -> str:
-    """Return the URL without an unmatched closing bracket, what follows one, and punctuation."""
-    expected = []
-    end = len(url)
-    for offset, character in enumerate(url):
-        if character in _OPENING:
-            expected.append(character)
-        elif character in _OPENING_OF:
-            if not expected or expected.pop() != _OPENING_OF[character]:
-                end = offset
-                break
-    while end and _is_trailing(url[end - 1]):
+def _end_of_url(text: str, start: int) -> int:
+    """Return where the URL ends whose scheme ends at `start`; `start` if nothing follows."""
+    opened: list[str] = []
+    end = start
+    while end < len(text) and not _NO_URL_CHARACTER.match(text[end]):
+        if text[end] in _OPENING:
+            opened.append(text[end])
+        elif text[end] in _OPENING_OF and (not opened or opened.pop() != _OPENING_OF[text[end]]):
+            break
+        end += 1
+    while end > start and _is_trailing(text[end - 1]):
         end -= 1
-    return url[:end]
+    return end
 
 
 def _is_trailing(character: str) -> bool:
@@ -123,9 +125,8 @@ def _is_trailing(character: str) -> bool:
     return not character.isascii() and unicodedata.category(character) in _TRAILING_CATEGORIES
 
 
-def _has_host(url: str) -> bool:
-    """Tell whether there is a letter or digit where a URL (RFC 3986, section 3.2) has its host."""
-    _, _, rest = url.partition(_SCHEME_END)
+def _has_host(rest: str) -> bool:
+    """Tell whether what follows "://" has a letter or digit in its host (RFC 3986, section 3.2)."""
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     host_and_port = authority.rpartition("@")[2]
     # An IPv6 address stands in brackets; elsewhere a colon begins the port.

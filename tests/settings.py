@@ -1,4 +1,4 @@
-"""The project's settings for tests: an environment of their own, and passwords that cost nothing."""
+"""The project's settings for tests: an environment of their own, and cheap passwords."""
 
 import os
 
@@ -9,7 +9,7 @@ os.environ.pop("AWS_ENDPOINT_URL", None)
 os.environ.pop("AWS_PROFILE", None)
 os.environ.update(
     AWS_ACCESS_KEY_ID="test",
-    AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 - moto takes any
+    AWS_SECRET_ACCESS_KEY="test",
     AWS_DEFAULT_REGION="us-east-1",
     AWS_EC2_METADATA_DISABLED="true",
     TWEETER_ENVIRONMENT="test",
@@ -18,7 +18,7 @@ os.environ.update(
     TWEETER_FEED_WRITE_CAPACITY="40000",  # so that no delivery has to wait in a test
     TWEETER_SIGN_IN_ATTEMPTS="3",
     TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS="6",
-    TWEETER_SECRET_KEY="only-for-tests-" + "0" * 50,  # noqa: S106 - protects nothing
+    TWEETER_SECRET_KEY="only-for-tests-" + "0" * 50,
 )
 
 from tweeter.settings import *  # noqa: E402, F403

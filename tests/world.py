@@ -13,9 +13,10 @@ from feeds.queues import dead_letter_name
 from tweeter import aws
 from tweeter.config import get_config
 from tweeter.local.lambda_event import LambdaContext, failed_message_ids, sqs_event
-from workers import feed_write, fan_out
+from workers import fan_out, feed_write
 
-PASSWORD = "a horse, correct"  # noqa: S105 - everybody's, in tests
+_WHICH = ("", "NotVisible", "Delayed")
+PASSWORD = "a horse, correct"
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class Person:
     client: APIClient
     token: str
 
-    def post(self, text: str, **headers: str) -> dict[str, Any]:
+    def post(self, text: str) -> dict[str, Any]:
         """Post a status and return it."""
-        answer = self.client.post("/statuses/", {"text": text}, **headers)
+        answer = self.client.post("/statuses/", {"text": text})
         assert answer.status_code == 201, answer.data
         return dict(answer.data)
 
@@ -157,13 +158,9 @@ class LocalQueue:
 
     def size(self) -> int:
         """Return about how many messages there are, received, delayed and waiting."""
-        names = [
-            "ApproximateNumberOfMessages",
-            "ApproximateNumberOfMessagesNotVisible",
-            "ApproximateNumberOfMessagesDelayed",
-        ]
         answer = aws.client("sqs").get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
-        return sum(int(answer["Attributes"][name]) for name in names)
+        attributes: dict[str, str] = dict(answer["Attributes"])  # type: ignore[arg-type]
+        return sum(int(attributes[f"ApproximateNumberOfMessages{which}"]) for which in _WHICH)
 
     def _url(self, name: str) -> str:
         return str(aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])

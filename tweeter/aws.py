@@ -114,7 +114,7 @@ def away_as_unavailable() -> Iterator[None]:
 
 
 def error_code(error: BaseException) -> str | None:
-    """Return the error code of an AWS answer, also one wrapped by PynamoDB; None for other errors."""
+    """Return the code of an AWS error, also of one that PynamoDB wrapped; None for others."""
     root = _root(error)
     return (
         root.response["Error"].get("Code")

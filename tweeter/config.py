@@ -8,7 +8,7 @@ from functools import cache
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-_LOCAL_SECRET = "local-only-never-deployed-" + "0" * 40  # noqa: S105 - no secret: see `secret_key`
+_LOCAL_SECRET = "local-only-never-deployed-" + "0" * 40
 
 ENVIRONMENTS = ("local", "test", "dev", "production")
 
@@ -119,7 +119,7 @@ class Config:
 
 @cache
 def get_config() -> Config:
-    """Return the process's settings; ImproperlyConfigured says which variable is missing or wrong."""
+    """Return the process's settings; ImproperlyConfigured names what is missing or wrong."""
     env = environ.Env()
     environment = env.str("TWEETER_ENVIRONMENT", default="local")
     if environment not in ENVIRONMENTS:

@@ -207,7 +207,7 @@ def put_batch(items: Sequence[Table]) -> list[int]:
     if not items:
         return []
     model = type(items[0])
-    requests = [{"PutRequest": {"Item": item.serialize()}} for item in items]
+    requests: list[Any] = [{"PutRequest": {"Item": item.serialize()}} for item in items]
     try:
         with store_errors():
             answer = client().batch_write_item(RequestItems={model.Meta.table_name: requests})
@@ -216,7 +216,6 @@ def put_batch(items: Sequence[Table]) -> list[int]:
             return list(range(len(items)))
         raise
     left = answer.get("UnprocessedItems", {}).get(model.Meta.table_name, [])
-    positions = {
-        model.key_of(request["PutRequest"]["Item"]): i for i, request in enumerate(requests)
-    }
-    return sorted(positions[model.key_of(request["PutRequest"]["Item"])] for request in left)
+    unprocessed = {model.key_of(request["PutRequest"]["Item"]) for request in left}
+    keys = [model.key_of(request["PutRequest"]["Item"]) for request in requests]
+    return [position for position, key in enumerate(keys) if key in unprocessed]

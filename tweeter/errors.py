@@ -1,4 +1,4 @@
-"""The one family of errors that services and DAOs raise; HTTP knows them in `tweeter.api.errors`."""
+"""The one family of errors that services and DAOs raise; `tweeter.api.errors` knows HTTP."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class TweeterError(Exception):
-    """Something that the caller must be told: a stable `code` for programs, a `message` for people."""
+    """What the caller must be told: a stable `code` for programs, a `message` for people."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

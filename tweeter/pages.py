@@ -29,7 +29,7 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Items in the list's order; `next_position` is None exactly when nothing is left behind them."""
+    """Items in the list's order; `next_position` is None exactly when nothing is left."""
 
     items: tuple[T, ...]
     next_position: str | None

@@ -1,7 +1,7 @@
 """What any store under the services may answer besides data, in no store's own words."""
 
 
-class StoreAnswer(Exception):  # noqa: N818 - an answer that the services act upon, not a fault
+class StoreAnswer(Exception):
     """A write was refused because of what is stored; nothing of it was applied."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pynamodb.exceptions import UpdateError
@@ -37,11 +38,11 @@ class DynamoAttemptDao:
             _update(subject, count, under_way)  # another attempt began the window just now
 
 
-def _update(subject: str, actions: list[Action], condition: Condition) -> bool:
+def _update(subject: str, actions: Sequence[Action], condition: Condition) -> bool:
     """Return whether the condition held and the actions were applied."""
     try:
         with store_errors():
-            AttemptModel(subject).update(actions, condition)
+            AttemptModel(subject).update(list(actions), condition)
     except UpdateError as error:
         if not condition_failed(error):
             raise

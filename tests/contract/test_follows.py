@@ -179,7 +179,7 @@ def test_whoever_unfollows_while_the_audience_is_read_is_still_in_it(follows: Fo
     status_id = post(ANN)
     first = follows.audience(ANN, status_id, None, 1)
     follows.remove(Follow(CID, ANN, ""), status_id)
-    rest = []
+    rest: list[AccountId] = []
     position = first.next_position
     while position is not None:
         some = follows.audience(ANN, status_id, position, 1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import repeat
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from accounts.entities import AccountId
 from feeds.chunk_writer import ChunkWriter
 from feeds.entities import Chunk
+from feeds.interfaces import DeliveryDao, FeedDao
 from feeds.pacing import LeakyBucketPacer
 from statuses.entities import Status
+from statuses.interfaces import StatusDao
 from tests.feeds.fakes import FakeCapacity, FakeClock, FakeLedger, FakeQueue, ThrottlingFeeds
 
 AUTHOR = AccountId("ann")
@@ -65,9 +68,9 @@ class Desk:
         self.deliveries = FinishedChunks()
         self.queue = FakeQueue()
         self.writer = ChunkWriter(
-            statuses=self.statuses,  # type: ignore[arg-type] - only what the writer uses
-            feeds=self.feeds,
-            deliveries=self.deliveries,  # type: ignore[arg-type] - only what the writer uses
+            statuses=cast("StatusDao", self.statuses),
+            feeds=cast("FeedDao", self.feeds),
+            deliveries=cast("DeliveryDao", self.deliveries),
             chunks=self.queue,
             pacer=LeakyBucketPacer(
                 ledger=FakeLedger(), capacity=FakeCapacity(), seconds_now=self.clock.seconds

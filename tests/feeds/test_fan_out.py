@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.entities import AccountId
-from accounts.interfaces import Audience
+from accounts.interfaces import AccountDao, Audience, FollowDao
 from feeds.entities import FanOutJob, Plan
 from feeds.fan_out import GRACE, FanOut
+from feeds.interfaces import DeliveryDao
 from feeds.pacing import LeakyBucketPacer
+from statuses.interfaces import StatusDao
 from tests.feeds.fakes import FakeCapacity, FakeClock, FakeLedger, FakeQueue
 from tweeter.errors import Unavailable
 from tweeter.store import Outdated
@@ -72,10 +75,10 @@ class Desk:
             ledger=FakeLedger(), capacity=FakeCapacity(self.wcu), seconds_now=self.clock.seconds
         )
         self.fan_out = FanOut(
-            accounts=SimpleNamespace(find=lambda _: author),  # type: ignore[arg-type]
-            follows=Followers(self.followers),  # type: ignore[arg-type]
-            statuses=SimpleNamespace(find=lambda _: self.stored or None),  # type: ignore[arg-type]
-            deliveries=self.plans,  # type: ignore[arg-type]
+            accounts=cast("AccountDao", SimpleNamespace(find=lambda _: author)),
+            follows=cast("FollowDao", Followers(self.followers)),
+            statuses=cast("StatusDao", SimpleNamespace(find=lambda _: self.stored or None)),
+            deliveries=cast("DeliveryDao", self.plans),
             jobs=self.jobs,
             chunks=self.chunks,
             pacer=self.pacer,

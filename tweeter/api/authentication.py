@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from rest_framework import exceptions
@@ -15,31 +17,29 @@ from tweeter.errors import Unauthenticated
 COOKIE = "tweeter_token"
 
 
+@dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What DRF calls the user: a caller, in the form that its permissions ask for."""
+    """What DRF calls the user, in the form that its permissions and pages ask for."""
 
-    is_authenticated = True
-
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
+    alias: str
+    is_authenticated: bool = True
 
     def __str__(self) -> str:
-        return f"@{self.caller.account.alias}"
+        return f"@{self.alias}"
 
 
 def caller_of(request: Request) -> Caller:
     """Return who sends a request; only for views that need a session."""
-    user = request.user
-    if not isinstance(user, SignedIn):
+    if not isinstance(request.auth, Caller):
         raise Unauthenticated("not_authenticated", "Sign in first.")
-    return user.caller
+    return request.auth
 
 
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <token>`. A bad token is an error even where none is needed, since
     clients must learn that their session has ended."""
 
-    def authenticate(self, request: Request) -> tuple[SignedIn, None] | None:
+    def authenticate(self, request: Request) -> tuple[SignedIn, Caller] | None:
         """Return the caller, None without the header; Unauthenticated."""
         parts = get_authorization_header(request).split()
         if not parts:
@@ -48,7 +48,7 @@ class BearerAuthentication(BaseAuthentication):
             message = "Authorization must be: Bearer, a space, the token."
             raise Unauthenticated("authentication_failed", message)
         token = parts[1].decode("latin-1")
-        return SignedIn(wiring.session_service().authenticate(token)), None
+        return _signed_in(wiring.session_service().authenticate(token))
 
     def authenticate_header(self, request: Request) -> str:
         """Return what WWW-Authenticate says."""
@@ -62,7 +62,7 @@ class CookieAuthentication(BaseAuthentication):
     could see no page any more, not even to sign in again.
     """
 
-    def authenticate(self, request: Request) -> tuple[SignedIn, None] | None:
+    def authenticate(self, request: Request) -> tuple[SignedIn, Caller] | None:
         """Return the caller, or None; PermissionDenied for a form that can't be trusted."""
         token = request.COOKIES.get(COOKIE)
         if not token:
@@ -72,13 +72,18 @@ class CookieAuthentication(BaseAuthentication):
         except Unauthenticated:
             return None
         _check_csrf(request)
-        return SignedIn(caller), None
+        return _signed_in(caller)
+
+
+def _signed_in(caller: Caller) -> tuple[SignedIn, Caller]:
+    """Return what DRF keeps of a request as its user and its auth."""
+    return SignedIn(caller.account.alias), caller
 
 
 class _CsrfCheck(CsrfViewMiddleware):
     """Django's check, giving the reason instead of an answer."""
 
-    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+    def _reject(self, request: HttpRequest, reason: str) -> str:
         return reason
 
 

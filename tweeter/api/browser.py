@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -46,10 +48,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session of the cookie, if it is alive, and remove the cookie."""
     sessions = wiring.session_service()
-    try:
+    with suppress(Unauthenticated):  # it has ended already, which is what was asked for
         sessions.sign_out(sessions.authenticate(request.COOKIES.get(COOKIE, "")))
-    except Unauthenticated:
-        pass  # it has ended already, which is what was asked for
     response = redirect("root")
     response.delete_cookie(COOKIE, samesite="Lax")
     return response

@@ -60,7 +60,7 @@ class ErrorResponseSerializer(serializers.Serializer[Any]):
     """Every error has this shape."""
 
     type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
-    errors = ErrorSerializer(many=True)
+    errors = ErrorSerializer(many=True)  # type: ignore[assignment]
 
 
 def describe(

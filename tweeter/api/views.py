@@ -22,7 +22,8 @@ from tweeter.health import unhealthy_parts
 class TweeterViewSet(GenericViewSet[Any]):
     """A viewset over services instead of querysets."""
 
-    queryset = ()  # type: ignore[assignment] - there is none; the browsable API asks for one
+    queryset: Any = ()  # there is none, but the browsable API asks for one
+    serializer_class: type[serializers.Serializer[Any]]
     pagination_class = None
     filter_backends: ClassVar[list[Any]] = []  # type: ignore[misc]
     serializer_classes: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
@@ -30,8 +31,7 @@ class TweeterViewSet(GenericViewSet[Any]):
 
     def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
         """Return what reads the present action's body, or writes its answer where it has none."""
-        default: type[serializers.Serializer[Any]] = super().get_serializer_class()
-        return self.serializer_classes.get(self.action, default)
+        return self.serializer_classes.get(self.action) or self.serializer_class
 
     def parse(self, request: Request) -> Mapping[str, Any]:
         """Return the fields of the body; ValidationError."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tweeter import aws
 from tweeter.tables import TableSpec, all_tables
 
-_WAIT = {"Delay": 1, "MaxAttempts": 120}
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import WaiterConfigTypeDef
+
+_WAIT: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 120}
 
 
 def provision_tables(report: Callable[[str], object]) -> None:
