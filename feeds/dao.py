@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import AttributeDeserializationError, PutError, UpdateError
 
 from accounts.entities import AccountId
 from feeds.entities import Chunk, Plan, Progress
@@ -124,31 +124,36 @@ class DynamoDeliveryDao:
 
 
 class DynamoLedger:
-    """A `Ledger` in one item. Each reservation is one conditional, atomic update."""
+    """A `Ledger` in one item. Each reservation is one conditional, atomic update.
+
+    No honest reservation lies further ahead than `LONGEST`. An item that says otherwise, or no
+    number at all, has been damaged: it counts as free, and the next reservation mends it.
+    """
+
+    LONGEST = 900.0
+    """Seconds: as long as SQS can delay a message, and so far more than any plan looks ahead."""
 
     def __init__(self, resource: str) -> None:
         self._resource = resource
 
-    def reserved_until(self) -> float:
+    def backlog(self, now: float) -> float:
         try:
             with store_errors():
                 item = LedgerModel.get(self._resource, consistent_read=True)
-        except LedgerModel.DoesNotExist:
+        except (LedgerModel.DoesNotExist, AttributeDeserializationError):
             return 0.0
-        return float(item.reserved_until) / _MICROSECONDS
+        ahead = float(item.reserved_until or 0) / _MICROSECONDS - now
+        return ahead if 0 < ahead <= self.LONGEST else 0.0
 
     def extend(self, now: float, seconds: float) -> float:
         now_us, length = round(now * _MICROSECONDS), max(1, round(seconds * _MICROSECONDS))
-        queue_up = (
-            LedgerModel.reserved_until.set(LedgerModel.reserved_until + length),
-            LedgerModel.reserved_until > now_us,
-        )
-        start_now = (
-            LedgerModel.reserved_until.set(now_us + length),
-            LedgerModel.resource.does_not_exist() | (LedgerModel.reserved_until <= now_us),
-        )
+        latest = now_us + round(self.LONGEST * _MICROSECONDS)
+        until = LedgerModel.reserved_until
+        in_use = until.is_type() & until.between(now_us + 1, latest)
+        behind_others = until.set(until + length)
+        from_now = until.set(now_us + length)
         while True:  # one of the two conditions holds, unless another reservation comes between
-            for action, condition in (queue_up, start_now):
+            for action, condition in ((behind_others, in_use), (from_now, ~in_use)):
                 item = LedgerModel(self._resource)
                 try:
                     with store_errors():

@@ -93,8 +93,8 @@ class WriteCapacity(Protocol):
 class Ledger(Protocol):
     """One number shared by all writers: the moment until which the feed table is reserved."""
 
-    def reserved_until(self) -> float:
-        """Return the moment, in seconds since the epoch; 0 when there never was a reservation."""
+    def backlog(self, now: float) -> float:
+        """Return the seconds from `now` (since the epoch) for which the table is reserved."""
 
     def extend(self, now: float, seconds: float) -> float:
         """Reserve so many seconds after what is reserved already, or after `now` if that is over,

@@ -25,7 +25,7 @@ class LeakyBucketPacer:
         return self._capacity.units()
 
     def backlog(self) -> float:
-        return max(0.0, self._ledger.reserved_until() - self._now())
+        return self._ledger.backlog(self._now())
 
     def reserve(self, entries: int) -> Reservation:
         rate = self.rate()

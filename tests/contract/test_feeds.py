@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -124,17 +125,33 @@ def test_progress_adds_up_over_any_number_of_chunks(deliveries: DeliveryDao) -> 
 
 def test_reservations_lie_end_to_end_and_never_in_the_past() -> None:
     ledger = DynamoLedger("test")
-    assert ledger.reserved_until() == 0
+    assert ledger.backlog(1_000.0) == 0
     assert ledger.extend(1_000.0, 5) == 1_000.0
     assert ledger.extend(1_001.0, 5) == 1_005.0
     assert ledger.extend(1_002.5, 0.25) == 1_010.0
-    assert ledger.reserved_until() == 1_010.25
+    assert ledger.backlog(1_002.5) == 7.75
+    assert ledger.backlog(1_011.0) == 0
     assert ledger.extend(2_000.0, 1) == 2_000.0
 
 
 def test_ledgers_of_different_resources_are_apart() -> None:
     DynamoLedger("one").extend(1_000.0, 5)
-    assert DynamoLedger("two").reserved_until() == 0
+    assert DynamoLedger("two").backlog(1_000.0) == 0
+
+
+@pytest.mark.parametrize(
+    "damage", [{"S": "soon"}, {"N": "9" * 20}, {"N": "-5"}, {"NULL": True}, None]
+)
+def test_a_damaged_ledger_counts_as_free_and_is_mended(damage: dict[str, Any] | None) -> None:
+    item: dict[str, Any] = {"resource": {"S": "test"}}
+    if damage:
+        item["reserved_until"] = damage
+    table = get_config().table_name("ledger")
+    aws_clients.client("dynamodb").put_item(TableName=table, Item=item)
+    ledger = DynamoLedger("test")
+    assert ledger.backlog(1_000.0) == 0
+    assert ledger.extend(1_000.0, 5) == 1_000.0
+    assert ledger.extend(1_000.0, 5) == 1_005.0
 
 
 def test_a_change_of_the_tables_capacity_is_seen() -> None:

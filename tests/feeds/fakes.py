@@ -57,8 +57,8 @@ class FakeLedger:
     def __init__(self) -> None:
         self.until = 0.0
 
-    def reserved_until(self) -> float:
-        return self.until
+    def backlog(self, now: float) -> float:
+        return max(0.0, self.until - now)
 
     def extend(self, now: float, seconds: float) -> float:
         start = max(now, self.until)
