@@ -102,8 +102,9 @@ def refusal(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> str:
 def colours(image: Image.Image, points: Iterable[tuple[float, float]]) -> list[tuple[int, ...]]:
     """Return the colours at these parts of the width and height, to the nearest of full ones."""
     rgb = image.convert("RGB")
-    pixels = (rgb.getpixel((int(x * image.width), int(y * image.height))) for x, y in points)
-    return [tuple(255 * round(v / 255) for v in pixel) for pixel in pixels if pixel]  # type: ignore[union-attr]
+    corners = ((int(x * image.width), int(y * image.height)) for x, y in points)
+    pixels = (rgb.crop((left, top, left + 1, top + 1)).tobytes() for left, top in corners)
+    return [tuple(255 * round(value / 255) for value in pixel) for pixel in pixels]
 
 
 class TestAcceptedPictures:
@@ -195,8 +196,11 @@ class TestMetadata:
 
     @pytest.mark.filterwarnings("ignore:Corrupt EXIF")  # a warning is only logged when deployed
     @pytest.mark.parametrize("exif", [b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff\xff", b""])
-    def test_damaged_exif_is_no_reason_to_refuse_a_picture(self, exif: bytes) -> None:
-        assert render(encoded(quarters(), "JPEG", exif=exif)).size == (64, 64)
+    @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP"])
+    def test_damaged_exif_is_no_reason_to_refuse_a_picture(
+        self, image_format: str, exif: bytes
+    ) -> None:
+        assert render(encoded(quarters(), image_format, exif=exif)).size == (64, 64)
 
     @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP"])
     def test_nothing_but_pixels_is_left(self, image_format: str) -> None:
@@ -285,10 +289,10 @@ class TestRefusedPictures:
             b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\x3f\0\xff\x3f\0",
             encoded(quarters(), "JPEG").replace(b"\x08\0\x40\0\x40\3", b"\x08\xff\xff\xff\xff\3"),
         ],
-        ids=FORMATS,
+        ids=["PNG", "GIF", "WEBP", "JPEG"],
     )
     def test_a_header_that_promises_too_many_pixels(self, data: bytes) -> None:
-        assert refusal(data) in {"image_too_many_pixels", "invalid_image"}
+        assert refusal(data) == "image_too_many_pixels"
 
     def test_a_webp_may_have_fewer_pixels_than_others(self) -> None:
         limits = PictureLimits(max_pixels=64 * 64, max_webp_pixels=64 * 64 - 1)
