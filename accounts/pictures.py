@@ -7,7 +7,6 @@ not pay for the others.
 from __future__ import annotations
 
 import base64
-import binascii
 import colorsys
 import hashlib
 import re
@@ -90,7 +89,7 @@ def decode_avatar_text(value: str, limits: PictureLimits = DEFAULT_LIMITS) -> by
             raise _invalid("A data URL of a picture must be in base64.")
     try:
         data = base64.b64decode(_BASE64_SPACE.sub("", encoded), validate=True)
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise _invalid("The picture is not in valid base64.") from error
     if not data:
         raise _invalid("The picture is empty.")
@@ -108,12 +107,13 @@ def render_avatar(data: bytes, limits: PictureLimits) -> Picture:
     if len(data) > limits.max_bytes:
         raise _too_large(limits.max_bytes)
     try:
-        return Picture(_encode(_decode(data, limits)), _CONTENT_TYPE)
+        pixels = _decode(data, limits)
     except InvalidInput:
         raise
     # Pillow promises no list of what damaged files make it raise, MemoryError among others.
     except Exception as error:
         raise _invalid("The picture is damaged, or not a JPEG, PNG, GIF or WebP.") from error
+    return Picture(_encode(pixels), _CONTENT_TYPE)
 
 
 def draw_initials(name: str, seed: str, edge: int = 400) -> bytes:

@@ -81,11 +81,16 @@ def describe(
         code: OpenApiResponse(ErrorResponseSerializer, text)
         for code, text in sorted(described.items())
     }
-    return extend_schema(
-        request=body,
-        parameters=list(parameters),
-        responses={status: answers or OpenApiResponse(description="Done.")} | responses,
-    )
+    responses[status] = answers or OpenApiResponse(description="Done.")
+
+    def decorate(view: F) -> F:
+        summary = (view.__doc__ or "").partition(".")[0].replace("\n", " ").strip()
+        schema: Callable[[F], F] = extend_schema(
+            summary=summary, request=body, parameters=list(parameters), responses=responses
+        )
+        return schema(view)
+
+    return decorate
 
 
 def page_of(item: Body) -> Body:
