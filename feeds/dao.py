@@ -149,7 +149,8 @@ class DynamoLedger:
         now_us, length = round(now * _MICROSECONDS), max(1, round(seconds * _MICROSECONDS))
         latest = now_us + round(self.LONGEST * _MICROSECONDS)
         until = LedgerModel.reserved_until
-        in_use = until.is_type() & until.between(now_us + 1, latest)
+        is_number = until.is_type()  # type: ignore[no-untyped-call]
+        in_use = is_number & until.between(now_us + 1, latest)
         behind_others = until.set(until + length)
         from_now = until.set(now_us + length)
         while True:  # one of the two conditions holds, unless another reservation comes between
