@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from tweeter import wiring
 from tweeter.dynamodb import batch_get
@@ -16,14 +17,17 @@ _NOBODY = "-"
 def unhealthy_parts() -> list[str]:
     """Return the names of those parts that do not answer: `tables`, `fan-out queue`, `feed queue`.
 
-    One call to DynamoDB reads from all tables, by a key that is in none.
+    One call to DynamoDB reads from all tables, by a key that is in none. All are asked at once, so
+    that three that are stuck take no longer than one.
     """
     checks: dict[str, Callable[[], object]] = {
         "tables": _check_tables,
         "fan-out queue": wiring.fan_out_queue().check,
         "feed queue": wiring.feed_queue().check,
     }
-    return [name for name, check in checks.items() if not _passes(check)]
+    with ThreadPoolExecutor(len(checks)) as pool:
+        passed = pool.map(_passes, checks.values())
+    return [name for name, passes in zip(checks, passed, strict=True) if not passes]
 
 
 def _check_tables() -> None:
