@@ -167,7 +167,7 @@ class EventSourceMapping:
         done = [message for message in messages if message["MessageId"] not in failed]
         if done:
             self._delete(queue, done)
-        logger.info(
+        logger.debug(
             "%s: %d done, %d to come back, %d ms",
             self._queue_name,
             len(done),

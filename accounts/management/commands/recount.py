@@ -1,0 +1,50 @@
+"""`manage.py recount`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.entities import AccountId, account_id_of
+from accounts.management import wiring
+from accounts.recount import Finding
+from tweeter.errors import TweeterError
+
+
+class Command(BaseCommand):
+    """Runs `accounts.recount.Recount` over some accounts or all."""
+
+    help = "Check the counts of accounts against what they count, and mend them with --fix."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take aliases, and whether to mend."""
+        parser.add_argument("aliases", nargs="*", metavar="ALIAS", help="all accounts if left out")
+        parser.add_argument("--fix", action="store_true", help="mend what is wrong")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print a line for each wrong count; exit code 1 when any is left as it is."""
+        try:
+            self._run([account_id_of(alias) for alias in options["aliases"]], fix=options["fix"])
+        except TweeterError as error:
+            raise CommandError(error.message) from error
+
+    def _run(self, chosen: list[AccountId], *, fix: bool) -> None:
+        recount = wiring.recount()
+        account_ids: Iterable[AccountId] = chosen or recount.all_accounts()
+        checked = wrong = 0
+        for account_id in account_ids:
+            finding = recount.mend(account_id) if fix else recount.check(account_id)
+            checked += 1
+            wrong += bool(finding.differences())
+            self._print(finding, "mended" if fix else "left")
+        if wrong and not fix:
+            message = f"{wrong} of {checked} accounts have wrong counts; --fix mends them."
+            raise CommandError(message)
+        outcome = f"{wrong} mended" if fix else "all counts are true"
+        self.stdout.write(f"{checked} accounts checked, {outcome}.")
+
+    def _print(self, finding: Finding, outcome: str) -> None:
+        for name, stored, true in finding.differences():
+            self.stdout.write(f"{finding.stored.alias}: {name} {stored}, truly {true}; {outcome}")

@@ -1,0 +1,151 @@
+"""Checking the counts of accounts against what they count, and mending them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from accounts.entities import Account, AccountId
+from accounts.interfaces import AccountDao, FollowDao, Roster
+from tweeter.errors import NotFound, Unavailable
+from tweeter.pages import Page, PageRequest
+from tweeter.store import Outdated
+
+_COUNTS = ("followers_count", "following_count", "statuses_count")
+_TRIES = 10
+"""How often an account is looked at that changes while what it counts is being read."""
+_PAGE = 1_000
+
+
+class CountsDao(Protocol):
+    """Lists all accounts, and corrects their counts."""
+
+    def page_of_accounts(
+        self, position: str | None, limit: int
+    ) -> tuple[Sequence[Account], str | None]:
+        """Return up to `limit` accounts in no order, and where the next ones begin or None."""
+
+    def correct(self, seen: Account, true: Account) -> None:
+        """Store the counts of `true`; Outdated when they, or the newest status, have changed
+        since `seen` was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An account as it is stored, and as it is with true counts."""
+
+    stored: Account
+    true: Account
+
+    def differences(self) -> list[tuple[str, int, int]]:
+        """Return the name, the stored and the true value of each count that is wrong."""
+        pairs = ((name, getattr(self.stored, name), getattr(self.true, name)) for name in _COUNTS)
+        return [(name, stored, true) for name, stored, true in pairs if stored != true]
+
+
+class Recount:
+    """Counts anew, while accounts are in use.
+
+    A count and what it counts change together, so they can be compared when the account is the
+    same before and after the counting. One coincidence escapes that: changes that cancel out (a
+    follow and an unfollow) around the moment of the reading. So a correction is not the end of it:
+    the account is looked at again until nothing is left to correct.
+    """
+
+    def __init__(
+        self,
+        *,
+        accounts: AccountDao,
+        follows: FollowDao,
+        counts: CountsDao,
+        page_of_story: Callable[[str, PageRequest], Page[Any]],
+        pauses: Callable[[], Iterator[float]],
+        sleep: Callable[[float], None],
+    ) -> None:
+        """`page_of_story` reads the statuses of an alias; `pauses` are seconds between looks."""
+        self._accounts = accounts
+        self._follows = follows
+        self._counts = counts
+        self._page_of_story = page_of_story
+        self._pauses = pauses
+        self._sleep = sleep
+
+    def all_accounts(self) -> Iterator[AccountId]:
+        """Yield the id of every account, in no order; reads the whole table, a page at a time."""
+        position: str | None = None
+        while True:
+            accounts, position = self._counts.page_of_accounts(position, _PAGE)
+            yield from (account.id for account in accounts)
+            if position is None:
+                return
+
+    def check(self, account_id: AccountId) -> Finding:
+        """Return what is stored of an account and what is true; changes nothing.
+
+        NotFound; Unavailable when it changes so fast that it can't be counted.
+        """
+        before = self._find(account_id)
+        for _, pause in zip(range(_TRIES), self._pauses(), strict=False):
+            true = replace(
+                before,
+                followers_count=self._size_of(before.id, Roster.FOLLOWERS),
+                following_count=self._size_of(before.id, Roster.FOLLOWING),
+                statuses_count=self._size_of_story(before.alias),
+            )
+            after = self._find(account_id)
+            if _same_counts(before, after):
+                return Finding(before, true)
+            self._sleep(pause)
+            before = self._find(account_id)
+        raise _too_busy(before)
+
+    def mend(self, account_id: AccountId) -> Finding:
+        """Correct an account's counts and return what was found at first; NotFound, Unavailable.
+
+        Changes that happen meanwhile are not lost: a correction that they overtook is not made.
+        """
+        first = finding = self.check(account_id)
+        for _ in range(_TRIES):
+            if not finding.differences():
+                return first
+            with suppress(Outdated):
+                self._counts.correct(finding.stored, finding.true)
+            finding = self.check(account_id)
+        raise _too_busy(finding.stored)
+
+    def _find(self, account_id: AccountId) -> Account:
+        account = self._accounts.find(account_id)
+        if account is None:
+            raise NotFound("not_found", f"There is no account {account_id!r}.")
+        return account
+
+    def _size_of(self, owner: AccountId, roster: Roster) -> int:
+        size, position = 0, None
+        while True:
+            members = self._follows.page_of_members(owner, roster, PageRequest(_PAGE, position))
+            size += len(members)
+            if len(members) < _PAGE:
+                return size
+            position = members[-1].position
+
+    def _size_of_story(self, alias: str) -> int:
+        size = 0
+        position: str | None = None
+        while True:
+            page = self._page_of_story(alias, PageRequest(_PAGE, position))
+            size += len(page.items)
+            position = page.next_position
+            if position is None:
+                return size
+
+
+def _same_counts(one: Account, other: Account) -> bool:
+    return one.last_status_id == other.last_status_id and all(
+        getattr(one, name) == getattr(other, name) for name in _COUNTS
+    )
+
+
+def _too_busy(account: Account) -> Unavailable:
+    return Unavailable(f"{account.alias} changes too fast to be counted; try again later.")

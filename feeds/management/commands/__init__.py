@@ -1,0 +1,1 @@
+"""Commands about the delivery to feeds: `manage.py` lists them."""
