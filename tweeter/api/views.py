@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_seriali
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -109,6 +110,7 @@ class SchemaView(SpectacularAPIView):
     """The OpenAPI schema."""
 
     permission_classes = [AllowAny]
+    renderer_classes = [*SpectacularAPIView.renderer_classes, BrowsableAPIRenderer]
 
 
 class DocsView(SpectacularSwaggerView):
