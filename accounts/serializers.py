@@ -120,6 +120,10 @@ class CurrentSessionSerializer(serializers.Serializer[Mapping[str, Any]]):
     account = AccountSerializer()
 
 
+class FollowSerializer(serializers.Serializer[Any]):
+    """What it takes to follow: nothing, so the browsable API's form is but a button."""
+
+
 class RelationshipSerializer(serializers.Serializer[Relationship]):
     """Who of the caller and another account follows whom."""
 

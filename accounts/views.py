@@ -12,6 +12,7 @@ from accounts.serializers import (
     AccountSerializer,
     CredentialsSerializer,
     CurrentSessionSerializer,
+    FollowSerializer,
     ProfileSerializer,
     RelationshipSerializer,
     SessionSerializer,
@@ -116,7 +117,7 @@ class CurrentSessionViewSet(TweeterViewSet):
 class FollowViewSet(TweeterViewSet):
     """Following an account."""
 
-    serializer_class = RelationshipSerializer
+    serializer_class = FollowSerializer
 
     @describe(answers=RelationshipSerializer, status=201, errors=[404, 409])
     def create(self, request: Request, alias: str) -> Response:
