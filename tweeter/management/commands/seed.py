@@ -16,13 +16,14 @@ from tweeter.seeding import wiring as seeding_wiring
 from tweeter.seeding.cast import CHARACTERS, STATUSES, TRY
 from tweeter.seeding.crowd import Crowd
 from tweeter.seeding.progress import Bars
-from tweeter.seeding.write_capacity import RaisedWriteCapacity
+from tweeter.seeding.raised_capacity import RaisedCapacity
+from tweeter.tables import Capacity
 
 DEMO_PASSWORD = "seven tame comets"  # noqa: S105 - it is printed: nothing is protected by it
 _FILLED_TABLES = ("accounts", "follows")
-_FILLING_CAPACITY = 1_000
-"""WCU for each of them. More is of no use: the celebrity's followers are one partition, and none
-takes more (AWS: best practices for partition keys)."""
+_FILLING_CAPACITY = Capacity(read=500, write=1_000)
+"""For each of them. More WCU are of no use: the celebrity's followers are one partition, and none
+takes more (AWS: best practices for partition keys). Reading who is there keeps pace with that."""
 _INTERRUPTED = 130
 """The exit code of a program that ended by Ctrl-C, as shells have it."""
 
@@ -82,10 +83,10 @@ class Command(BaseCommand):
     def _crowd(self, crowd: Crowd, celebrity: str, password: str, threads: int) -> None:
         self._make_celebrity(celebrity, password)
         seeder = seeding_wiring.crowd_seeder(password)
-        raised = RaisedWriteCapacity(TableCapacity(), self.stderr.write)
+        raised = RaisedCapacity(TableCapacity(), self.stderr.write)
         with (
             StopSignals(lambda: self.stderr.write("Stopping; this takes a moment.")) as signals,
-            raised.for_tables(_FILLED_TABLES, _FILLING_CAPACITY),
+            raised.of(_FILLED_TABLES, _FILLING_CAPACITY),
         ):
             try:
                 with Bars({"follows": crowd.size, "accounts": crowd.size}) as bars:

@@ -1,0 +1,229 @@
+"""Capacity: shown, set, raised for a while, and AWS's ration of decreases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import StringIO
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+from django.core.management import CommandError, call_command
+
+from tweeter import aws as aws_clients
+from tweeter.capacity import TableCapacity, Throughput, next_decrease_at
+from tweeter.config import get_config
+from tweeter.errors import Conflict, Unavailable
+from tweeter.seeding.raised_capacity import RaisedCapacity
+from tweeter.tables import Capacity, all_tables
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+FILLING = Capacity(read=50, write=1_000)
+
+
+class DynamoDb:
+    """DynamoDB with a fault: its descriptions are changed, or its updates are refused."""
+
+    def __init__(
+        self,
+        *,
+        refusal: str | None = None,
+        describe: Callable[[dict[str, Any]], None] = lambda table: None,
+    ) -> None:
+        self._real = aws_clients.client("dynamodb")
+        self._describe = describe
+        self.refusal = refusal
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def describe_table(self, **arguments: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = dict(self._real.describe_table(**arguments))
+        self._describe(answer["Table"])
+        return answer
+
+    def update_table(self, **arguments: Any) -> Any:
+        if self.refusal:
+            error = {"Error": {"Code": self.refusal, "Message": "no"}}
+            raise ClientError(cast("Any", error), "UpdateTable")
+        return self._real.update_table(**arguments)
+
+    def as_client(self) -> DynamoDBClient:
+        return cast("DynamoDBClient", self)
+
+
+def run(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command("capacity", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def provision(table: str, read: int, write: int) -> None:
+    aws_clients.client("dynamodb").update_table(
+        TableName=get_config().table_name(table),
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput={"ReadCapacityUnits": read, "WriteCapacityUnits": write},
+    )
+
+
+def units(table: str) -> tuple[int, int]:
+    throughput = TableCapacity().show(table)
+    return throughput.read, throughput.write
+
+
+def lowered(last: datetime | None) -> Throughput:
+    return Throughput(
+        table="feeds",
+        arn="",
+        on_demand=False,
+        read=5,
+        write=500,
+        status="ACTIVE",
+        last_decrease_at=last,
+        decreases_today=4,
+    )
+
+
+def test_it_shows_every_table_with_its_mode(aws: None) -> None:
+    lines = run()
+    assert len(lines) == len(all_tables())
+    config = get_config()
+    feeds = next(line for line in lines if line.startswith("feeds "))
+    assert f"{config.feed_read_capacity} RCU" in feeds
+    assert f"{config.feed_write_capacity} WCU" in feeds
+    assert sum(line.endswith("on demand") for line in lines) == len(lines) - 1
+
+
+def test_it_sets_what_it_is_told_and_leaves_the_rest(aws: None) -> None:
+    read, _ = units("feeds")
+    assert "77 WCU" in run("feeds", "--write", "77")[0]
+    assert units("feeds") == (read, 77)
+    run("feeds", "--read", "9")
+    assert units("feeds") == (9, 77)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["feeds", "--write", "0"], "at least 1"),
+        (["feeds", "--read", "-5"], "at least 1"),
+        (["nowhere"], "no table 'nowhere'"),
+        (["accounts", "--write", "5"], "update-table"),
+        (["--write", "5"], "which table"),
+    ],
+)
+def test_nonsense_is_refused_with_a_reason(aws: None, arguments: list[str], reason: str) -> None:
+    with pytest.raises(CommandError, match=reason):
+        run(*arguments)
+
+
+def test_a_table_that_is_not_there_is_named_with_what_would_make_it(aws: None) -> None:
+    aws_clients.client("dynamodb").delete_table(TableName=get_config().table_name("feeds"))
+    with pytest.raises(CommandError, match="provision"):
+        run("feeds")
+
+
+def test_a_decrease_that_is_refused_says_when_the_next_is_allowed(aws: None) -> None:
+    def describe(table: dict[str, Any]) -> None:
+        table["ProvisionedThroughput"] |= {
+            "LastDecreaseDateTime": datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
+            "NumberOfDecreasesToday": 4,
+        }
+
+    dynamodb = DynamoDb(refusal="LimitExceededException", describe=describe)
+    now = datetime(2026, 3, 1, 9, 45, tzinfo=UTC)
+    capacity = TableCapacity(client=dynamodb.as_client(), clock=lambda: now)
+    with pytest.raises(Conflict, match="2026-03-01 10:30 UTC") as caught:
+        capacity.change("feeds", write=1)
+    assert caught.value.code == "decrease_rationed"
+
+
+def test_the_next_decrease_is_an_hour_after_the_last_or_at_midnight() -> None:
+    late = datetime(2026, 3, 1, 23, 40, tzinfo=UTC)
+    midnight = datetime(2026, 3, 2, tzinfo=UTC)
+    assert next_decrease_at(lowered(late), late) == midnight
+    early = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+    assert next_decrease_at(lowered(early), late) == datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    assert next_decrease_at(lowered(None), late) == midnight
+
+
+def test_a_change_waits_for_one_that_is_under_way(aws: None) -> None:
+    statuses = ["UPDATING", "UPDATING", "ACTIVE", "UPDATING", "ACTIVE"]
+    waits: list[float] = []
+    dynamodb = DynamoDb(describe=lambda table: table.update(TableStatus=statuses.pop(0)))
+    capacity = TableCapacity(client=dynamodb.as_client(), sleep=waits.append)
+    assert capacity.change("feeds", write=5).write == 5
+    assert len(waits) == 3
+
+
+def test_waiting_for_a_table_has_an_end(aws: None) -> None:
+    dynamodb = DynamoDb(describe=lambda table: table.update(TableStatus="UPDATING"))
+    capacity = TableCapacity(client=dynamodb.as_client(), sleep=lambda seconds: None)
+    with pytest.raises(Unavailable):
+        capacity.change("feeds", write=5)
+
+
+@pytest.mark.parametrize("end", [None, RuntimeError, KeyboardInterrupt])
+def test_raised_tables_get_back_what_they_had_whatever_ends_it(
+    aws: None, end: type[BaseException] | None
+) -> None:
+    provision("accounts", 5, 7)
+    try:
+        with RaisedCapacity(TableCapacity(), print).of(["accounts", "follows"], FILLING):
+            assert units("accounts") == (50, 1_000)
+            if end:
+                raise end
+    except (RuntimeError, KeyboardInterrupt):
+        pass
+    assert units("accounts") == (5, 7)
+    assert TableCapacity().show("follows").on_demand
+
+
+def test_what_a_killed_run_left_raised_is_restored_by_the_next(aws: None) -> None:
+    provision("accounts", 5, 7)
+    killed = RaisedCapacity(TableCapacity(), print).of(["accounts"], FILLING)
+    killed.__enter__()
+    with RaisedCapacity(TableCapacity(), print).of(["accounts"], FILLING):
+        pass
+    assert units("accounts") == (5, 7)
+    assert TableCapacity().notes("accounts") == {}
+
+
+def test_what_somebody_has_set_meanwhile_is_theirs_to_keep(aws: None) -> None:
+    provision("accounts", 5, 7)
+    with RaisedCapacity(TableCapacity(), print).of(["accounts"], FILLING):
+        run("accounts", "--write", "20")
+    assert units("accounts") == (50, 20)
+
+
+def test_a_table_with_more_is_left_alone(aws: None) -> None:
+    provision("accounts", 60, 2_000)
+    with RaisedCapacity(TableCapacity(), print).of(["accounts"], FILLING):
+        assert units("accounts") == (60, 2_000)
+    assert units("accounts") == (60, 2_000)
+
+
+def test_a_refused_restoration_is_reported_and_made_up_for_later(aws: None) -> None:
+    provision("accounts", 5, 7)
+    dynamodb = DynamoDb()
+    lines: list[str] = []
+    with RaisedCapacity(TableCapacity(client=dynamodb.as_client()), lines.append).of(
+        ["accounts"], FILLING
+    ):
+        dynamodb.refusal = "LimitExceededException"
+    assert "5 RCU, 7 WCU" in lines[-1]
+    assert "the next one at" in lines[-1]
+    with RaisedCapacity(TableCapacity(), lines.append).of(["accounts"], FILLING):
+        pass
+    assert units("accounts") == (5, 7)
+
+
+def test_seeding_leaves_the_capacity_as_it_was(aws: None) -> None:
+    provision("accounts", 5, 7)
+    said = StringIO()
+    call_command("seed", "--users", "3", "--celebrity", "star", stdout=StringIO(), stderr=said)
+    assert "raised from 5 RCU, 7 WCU" in said.getvalue()
+    assert units("accounts") == (5, 7)

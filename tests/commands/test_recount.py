@@ -1,0 +1,156 @@
+"""`recount`: wrong counts are found and mended, also while accounts are in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from itertools import repeat
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.dao import DynamoAccountDao, DynamoFollowDao
+from accounts.dao.counts import DynamoCountsDao
+from accounts.entities import Account, AccountId
+from accounts.recount import Recount
+from tests.world import Person, World
+from tweeter import aws as aws_clients
+from tweeter import wiring
+from tweeter.config import get_config
+from tweeter.errors import Unavailable
+
+
+class ChangesFirst(DynamoCountsDao):
+    """Lets something happen just before the first correction is stored."""
+
+    def __init__(self, happens: Callable[[], None]) -> None:
+        self._happens = [happens]
+
+    def correct(self, seen: Account, true: Account) -> None:
+        if self._happens:
+            self._happens.pop()()
+        super().correct(seen, true)
+
+
+class NeverStill(DynamoAccountDao):
+    """Sees other counts at every look."""
+
+    def __init__(self) -> None:
+        self._looks = 0
+
+    def find(self, account_id: AccountId) -> Account | None:
+        self._looks += 1
+        set_count(account_id, "followers_count", self._looks)
+        return super().find(account_id)
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("recount", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def set_count(alias: str, count: str, value: int) -> None:
+    aws_clients.client("dynamodb").update_item(
+        TableName=get_config().table_name("accounts"),
+        Key={"account_id": {"S": alias}},
+        UpdateExpression="SET #count = :value",
+        ExpressionAttributeNames={"#count": count},
+        ExpressionAttributeValues={":value": {"N": str(value)}},
+    )
+
+
+def recount(
+    counts: DynamoCountsDao | None = None, accounts: DynamoAccountDao | None = None
+) -> Recount:
+    return Recount(
+        accounts=accounts or DynamoAccountDao(),
+        follows=DynamoFollowDao(),
+        counts=counts or DynamoCountsDao(),
+        page_of_story=wiring.status_service().page_of_story,
+        pauses=lambda: repeat(0.0),
+        sleep=lambda seconds: None,
+    )
+
+
+@pytest.fixture
+def people(world: World) -> list[Person]:
+    """Ann, Bob and Cid: Bob and Cid follow Ann, who follows Bob and has posted twice."""
+    ann, bob, cid = world.people("Ann", "bob", "cid")
+    bob.follow(ann)
+    cid.follow(ann)
+    ann.follow(bob)
+    ann.post("one")
+    ann.post("two")
+    return [ann, bob, cid]
+
+
+def test_true_counts_are_left_in_peace(people: list[Person]) -> None:
+    assert run() == "3 accounts checked, all counts are true.\n"
+
+
+def test_every_wrong_count_is_told_and_left(people: list[Person]) -> None:
+    set_count("ann", "followers_count", 7)
+    set_count("ann", "statuses_count", 0)
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 of 3 accounts") as caught:
+        call_command("recount", stdout=out)
+    assert caught.value.returncode == 1
+    assert out.getvalue().splitlines() == [
+        "Ann: followers_count 7, truly 2; left",
+        "Ann: statuses_count 0, truly 2; left",
+    ]
+    assert people[0].account()["followers_count"] == 7
+
+
+def test_fixing_makes_all_three_counts_true(people: list[Person]) -> None:
+    for count in ("followers_count", "following_count", "statuses_count"):
+        set_count("ann", count, 99)
+    assert "1 mended" in run("--fix")
+    account = people[0].account()
+    assert [account[f"{each}_count"] for each in ("followers", "following", "statuses")] == [
+        2,
+        1,
+        2,
+    ]
+
+
+def test_only_the_named_accounts_are_looked_at(people: list[Person]) -> None:
+    set_count("cid", "followers_count", 3)
+    assert run("ANN", "bob") == "2 accounts checked, all counts are true.\n"
+
+
+def test_an_unknown_alias_is_an_error(people: list[Person]) -> None:
+    with pytest.raises(CommandError, match="nobody"):
+        run("nobody")
+
+
+def test_a_follow_during_the_mending_is_not_lost(world: World, people: list[Person]) -> None:
+    ann = people[0]
+    set_count("ann", "followers_count", 9)
+    dan = world.sign_up("dan")
+    recount(ChangesFirst(lambda: dan.follow(ann))).mend(AccountId("ann"))
+    assert ann.account()["followers_count"] == 3
+
+
+def test_a_post_and_its_deletion_during_the_mending_do_no_harm(people: list[Person]) -> None:
+    ann = people[0]
+    set_count("ann", "statuses_count", 9)
+
+    def post_and_delete() -> None:
+        ann.client.delete(f"/statuses/{ann.post('three')['id']}/")
+
+    recount(ChangesFirst(post_and_delete)).mend(AccountId("ann"))
+    assert ann.account()["statuses_count"] == 2
+
+
+def test_an_account_that_is_never_still_is_given_up(people: list[Person]) -> None:
+    with pytest.raises(Unavailable, match="too fast"):
+        recount(accounts=NeverStill()).check(AccountId("ann"))
+
+
+def test_a_long_list_of_accounts_is_read_page_by_page(people: list[Person]) -> None:
+    first, position = DynamoCountsDao().page_of_accounts(None, 2)
+    rest, end = DynamoCountsDao().page_of_accounts(position, 2)
+    assert {account.alias for account in (*first, *rest)} == {"Ann", "bob", "cid"}
+    assert end is None

@@ -1,0 +1,145 @@
+"""`seed` alone: the demo, once."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from rest_framework.test import APIClient
+
+from accounts.dao import DynamoAccountDao
+from accounts.entities import AccountId
+from accounts.pictures import draw_initials
+from feeds.queues import PostedStatuses
+from statuses.dao import DynamoStatusDao
+from statuses.services import StatusService
+from tests.world import Person, World
+from tweeter import wiring
+from tweeter.clock import system_clock
+from tweeter.errors import Unavailable
+from tweeter.management.commands.seed import DEMO_PASSWORD
+from tweeter.seeding.cast import CHARACTERS, LATECOMER, STATUSES, TRY
+from tweeter.seeding.demo import Demo
+
+
+def seed() -> str:
+    out = StringIO()
+    call_command("seed", stdout=out)
+    return out.getvalue()
+
+
+def sign_in(alias: str) -> Person:
+    answer = APIClient().post("/sessions/", {"alias": alias, "password": DEMO_PASSWORD})
+    assert answer.status_code == 201, answer.data
+    token = answer.data["token"]
+    return Person(alias, APIClient(HTTP_AUTHORIZATION=f"Bearer {token}"), token)
+
+
+def accounts_by_alias(person: Person) -> dict[str, dict[str, Any]]:
+    aliases = [character.alias for character in (*CHARACTERS, LATECOMER)]
+    return {alias: dict(person.client.get(f"/accounts/{alias}/").data) for alias in aliases}
+
+
+class BreaksDown(PostedStatuses):
+    """Takes so many statuses to the fan-out, and is away from then on."""
+
+    def __init__(self, posts: int) -> None:
+        super().__init__(queue=wiring.fan_out_queue(), clock=system_clock)
+        self._left = posts
+
+    def put(self, status_id: str, author_id: AccountId) -> None:
+        if self._left == 0:
+            message = "away"
+            raise Unavailable(message)
+        self._left -= 1
+        super().put(status_id, author_id)
+
+
+def interrupted_demo(posts: int) -> Demo:
+    return Demo(
+        accounts=wiring.account_service(),
+        sessions=wiring.session_service(),
+        follows=wiring.follow_service(),
+        statuses=StatusService(
+            directory=wiring.account_service(),
+            accounts=DynamoAccountDao(),
+            statuses=DynamoStatusDao(),
+            fan_out=BreaksDown(posts),
+            clock=system_clock,
+        ),
+        draw_picture=draw_initials,
+        password=DEMO_PASSWORD,
+    )
+
+
+def test_it_tells_an_alias_and_a_password_that_sign_in(world: World) -> None:
+    assert f"Sign in as {TRY}, password: {DEMO_PASSWORD}" in seed()
+    assert sign_in(TRY).account()["alias"] == TRY
+
+
+def test_everyone_has_a_picture_of_their_own(world: World) -> None:
+    seed()
+    accounts = accounts_by_alias(sign_in(TRY))
+    assert len({account["avatar_url"] for account in accounts.values()}) == len(accounts)
+
+
+def test_what_is_said_reaches_the_feeds_of_the_followers(world: World) -> None:
+    seed()
+    world.deliver()
+    followed = next(each.follows for each in CHARACTERS if each.alias == TRY)
+    expected = [text for alias, text in STATUSES if alias in followed]
+    assert sign_in(TRY).feed() == expected[::-1]
+
+
+def test_the_latecomer_follows_nobody_and_has_an_empty_feed(world: World) -> None:
+    seed()
+    world.deliver()
+    latecomer = sign_in(LATECOMER.alias)
+    assert latecomer.account()["following_count"] == 0
+    assert latecomer.feed() == []
+
+
+def test_every_mention_in_the_demo_is_of_somebody_in_it(world: World) -> None:
+    seed()
+    person = sign_in(TRY)
+    mentions = sum(
+        len(status["mentions"])
+        for character in CHARACTERS
+        for status in person.walk(f"/accounts/{character.alias}/story/")
+    )
+    assert mentions == sum(text.count("@") for _, text in STATUSES) > 0
+
+
+def test_a_second_run_says_that_it_is_there_and_changes_nothing(world: World) -> None:
+    seed()
+    before = accounts_by_alias(sign_in(TRY))
+    again = seed()
+    assert again.startswith("The demo is there already.")
+    assert f"Sign in as {TRY}" in again
+    assert accounts_by_alias(sign_in(TRY)) == before
+
+
+def test_what_people_undo_in_the_demo_stays_undone(world: World) -> None:
+    seed()
+    sign_in(TRY).client.delete("/accounts/hanna_sky/follow/")
+    seed()
+    answer = sign_in(TRY).client.get("/accounts/hanna_sky/relationship/")
+    assert answer.data["following"] is False
+
+
+def test_an_interrupted_run_is_completed_without_saying_anything_twice(world: World) -> None:
+    with pytest.raises(Unavailable):
+        interrupted_demo(posts=25).play()
+    assert seed().startswith("Made the demo")
+    person = sign_in(TRY)
+    for alias in {alias for alias, _ in STATUSES}:
+        story = [status["text"] for status in person.walk(f"/accounts/{alias}/story/")]
+        assert story == [text for author, text in STATUSES if author == alias][::-1]
+
+
+def test_an_alias_that_somebody_else_has_is_reported(world: World) -> None:
+    world.sign_up("aiko_draws")
+    with pytest.raises(CommandError, match="aiko_draws"):
+        seed()
