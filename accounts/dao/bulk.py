@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from accounts.dao.follows import _items as follow_items
-from accounts.dao.follows import _roster as roster_of
-from accounts.dao.items import account_item
+from accounts.dao.items import account_item, follow_items, roster_of
 from accounts.entities import Account, AccountId, Follow
 from accounts.interfaces import Roster
 from accounts.models import FollowModel

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
+from accounts.dao.items import follow_items, roster_of
 from accounts.entities import AccountId, Follow, Member, Relationship
 from accounts.interfaces import Audience, Roster
 from accounts.models import AccountModel, FollowModel, FormerFollowModel
-from tweeter.clock import system_clock, to_microseconds
+from tweeter.clock import system_clock
 from tweeter.dynamodb import ConditionsFailed, batch_get, store_errors, transact
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Missing, Outdated
@@ -28,7 +29,7 @@ class DynamoFollowDao:
         try:
             with store_errors():
                 item = FollowModel.get(
-                    _roster(followee, Roster.FOLLOWERS), follower, consistent_read=True
+                    roster_of(followee, Roster.FOLLOWERS), follower, consistent_read=True
                 )
         except FollowModel.DoesNotExist:
             return None
@@ -38,7 +39,7 @@ class DynamoFollowDao:
         new = FollowModel.member.does_not_exist()
 
         def build(transaction: TransactWrite) -> None:
-            for item in _items(follow, at):
+            for item in follow_items(follow, at):
                 transaction.save(item, new)
             _count(transaction, follow, 1, follow.since)
 
@@ -48,7 +49,7 @@ class DynamoFollowDao:
             raise _refusal(error, rosters={0, 1}, present=AlreadyExists, followee=2) from error
 
     def remove(self, follow: Follow, until: str) -> None:
-        followers_item, following_item = _items(follow, None)
+        followers_item, following_item = follow_items(follow, None)
 
         def build(transaction: TransactWrite) -> None:
             transaction.delete(followers_item, FollowModel.since == follow.since)
@@ -71,8 +72,8 @@ class DynamoFollowDao:
             raise _refusal(error, rosters={0, 1}, present=Missing, followee=followee) from error
 
     def relationship(self, caller: AccountId, other: AccountId) -> Relationship:
-        following = (_roster(caller, Roster.FOLLOWING), other)
-        followed_by = (_roster(caller, Roster.FOLLOWERS), other)
+        following = (roster_of(caller, Roster.FOLLOWING), other)
+        followed_by = (roster_of(caller, Roster.FOLLOWERS), other)
         found = batch_get({FollowModel: [following, followed_by]})[FollowModel]
         return Relationship(following in found, followed_by in found)
 
@@ -82,7 +83,7 @@ class DynamoFollowDao:
         behind = None if request.position is None else FollowModel.position < request.position
         with store_errors():
             items = FollowModel.newest_first.query(
-                _roster(owner, roster),
+                roster_of(owner, roster),
                 behind,
                 scan_index_forward=False,
                 limit=request.size,
@@ -106,7 +107,7 @@ class DynamoFollowDao:
         with store_errors():
             items = list(
                 FollowModel.query(
-                    _roster(author, Roster.FOLLOWERS),
+                    roster_of(author, Roster.FOLLOWERS),
                     FollowModel.member > behind if behind else None,
                     limit=limit,
                     consistent_read=True,
@@ -130,29 +131,6 @@ class DynamoFollowDao:
         )
         more = len(items) == limit
         return Audience(members, f"{_FORMER}:{items[-1].ended}" if more else None)
-
-
-def _roster(owner: AccountId, roster: Roster) -> str:
-    return f"{owner}#{roster.value}"
-
-
-def _items(follow: Follow, at: datetime | None) -> tuple[FollowModel, FollowModel]:
-    """Return the follow's items in the followee's and in the follower's roster."""
-    prefix = "" if at is None else f"{to_microseconds(at):016x}"
-    return (
-        FollowModel(
-            _roster(follow.followee, Roster.FOLLOWERS),
-            follow.follower,
-            position=prefix + follow.follower,
-            since=follow.since,
-        ),
-        FollowModel(
-            _roster(follow.follower, Roster.FOLLOWING),
-            follow.followee,
-            position=prefix + follow.followee,
-            since=follow.since,
-        ),
-    )
 
 
 def _count(transaction: TransactWrite, follow: Follow, step: int, last_status_id: str) -> None:

@@ -1,9 +1,12 @@
-"""How accounts and sessions are laid out as items."""
+"""How accounts, sessions and follows are laid out as items."""
 
 from __future__ import annotations
 
-from accounts.entities import Account, AccountId, Session
-from accounts.models import AccountModel, SessionModel
+from datetime import datetime
+
+from accounts.entities import Account, AccountId, Follow, Session
+from accounts.interfaces import Roster
+from accounts.models import AccountModel, FollowModel, SessionModel
 from tweeter.clock import from_microseconds, to_microseconds
 
 
@@ -62,4 +65,28 @@ def session_of(item: SessionModel) -> Session:
         credentials_version=int(item.credentials_version),
         used_at=from_microseconds(int(item.used_at)),
         expires_at=from_microseconds(int(item.expires_at) * 1_000_000),
+    )
+
+
+def roster_of(owner: AccountId, roster: Roster) -> str:
+    """Return the partition key of one of an account's two rosters."""
+    return f"{owner}#{roster.value}"
+
+
+def follow_items(follow: Follow, at: datetime | None) -> tuple[FollowModel, FollowModel]:
+    """Return the follow's items in the followee's and in the follower's roster."""
+    prefix = "" if at is None else f"{to_microseconds(at):016x}"
+    return (
+        FollowModel(
+            roster_of(follow.followee, Roster.FOLLOWERS),
+            follow.follower,
+            position=prefix + follow.follower,
+            since=follow.since,
+        ),
+        FollowModel(
+            roster_of(follow.follower, Roster.FOLLOWING),
+            follow.followee,
+            position=prefix + follow.followee,
+            since=follow.since,
+        ),
     )
