@@ -1,0 +1,1 @@
+"""Benchmarks: what requests and deliveries cost. They print what they measure and judge nothing."""

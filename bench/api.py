@@ -1,0 +1,116 @@
+"""The API in this process: the production WSGI application, with its whole middleware."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from wsgiref.util import setup_testing_defaults
+
+from tweeter.wsgi import application
+
+_PASSWORD = "a horse, correct"  # noqa: S105 - of accounts that live as long as the benchmark
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request was answered with."""
+
+    status: int
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.content)
+
+
+class Request:
+    """One request, which may be sent any number of times."""
+
+    def __init__(self, environ: Mapping[str, Any], content: bytes) -> None:
+        self._environ = environ
+        self._content = content
+
+    def send(self) -> Answer:
+        """Have it answered, whatever the status."""
+        environ = {**self._environ, "wsgi.input": BytesIO(self._content)}
+        statuses: list[str] = []
+
+        def start_response(status: str, *_rest: object) -> Any:
+            statuses.append(status)
+
+        response = application(environ, start_response)
+        try:
+            content = b"".join(response)
+        finally:
+            response.close()
+        return Answer(int(statuses[0].partition(" ")[0]), content)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in; nobody where the token is None."""
+
+    alias: str
+    token: str | None
+
+    def request(
+        self, method: str, path: str, fields: Mapping[str, Any] | None = None, **headers: str
+    ) -> Request:
+        """Return a request by this person; `headers` are named as in WSGI (`HTTP_...`)."""
+        target, _, query = path.partition("?")
+        content = b"" if fields is None else json.dumps(fields).encode()
+        environ: dict[str, Any] = {}
+        setup_testing_defaults(environ)
+        environ |= {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": target,
+            "QUERY_STRING": query,
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(content)),
+            "HTTP_ACCEPT": "application/json",
+            **headers,
+        }
+        if self.token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {self.token}"
+        return Request(environ, content)
+
+    def get(self, path: str) -> Any:
+        """Return what is at a path; RuntimeError where it is not answered with 200."""
+        return expect(200, self.request("GET", path).send())
+
+    def post(self, path: str, fields: Mapping[str, Any] | None = None) -> Any:
+        """Return what a POST made; RuntimeError where it is not answered with 201."""
+        return expect(201, self.request("POST", path, fields or {}).send())
+
+
+class Api:
+    """Whom requests come from."""
+
+    anonymous = Person("", None)
+
+    def sign_up(self, alias: str) -> Person:
+        """Let somebody sign up."""
+        return Person(alias, expect(201, self.signing_up(alias).send())["token"])
+
+    def signing_up(self, alias: str) -> Request:
+        """Return the request by which somebody signs up."""
+        fields = {"alias": alias, "name": alias.title(), "password": _PASSWORD}
+        return self.anonymous.request("POST", "/accounts/", fields)
+
+    def signing_in(self, alias: str) -> Request:
+        """Return the request by which somebody who signed up here signs in."""
+        fields = {"alias": alias, "password": _PASSWORD}
+        return self.anonymous.request("POST", "/sessions/", fields)
+
+
+def expect(status: int, answer: Answer) -> Any:
+    """Return the body of an answer; RuntimeError for another status: nothing was measured then."""
+    if answer.status != status:
+        message = f"answered {answer.status} instead of {status}: {answer.content[:500]!r}"
+        raise RuntimeError(message)
+    return answer.json if answer.content else None
