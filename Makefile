@@ -52,7 +52,7 @@ format: .venv/ready ## mend style and formatting where that is safe
 	@$(PY) -m ruff format
 
 .PHONY: bench
-bench: $(ENVIRONMENTS) ## measure the delivery to feeds (ARGS for its options)
+bench: $(ENVIRONMENTS) ## measure requests, a delivery and memory (ARGS="calls time" for a part)
 	@exec $(PY) -m bench $(ARGS)
 
 .PHONY: lock
