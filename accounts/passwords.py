@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 
 from tweeter.config import get_config
 from tweeter.errors import InvalidInput
@@ -43,12 +43,20 @@ class DjangoPasswordHasher:
         return self.hash(secrets.token_urlsafe())
 
 
+class _NoFields:
+    """Stands for a Django model's `_meta`, which has no field of any name."""
+
+    def get_field(self, name: str) -> None:
+        raise FieldDoesNotExist(name)
+
+
 @dataclass(frozen=True)
 class _Likeness:
-    """What a password is compared with, under the names that Django's validator looks for."""
+    """What a password is compared with; Django's validator takes it for a user."""
 
-    username: str
-    first_name: str
+    alias: str
+    name: str
+    _meta = _NoFields()
 
 
 class DjangoPasswordPolicy:
@@ -56,7 +64,7 @@ class DjangoPasswordPolicy:
 
     def check(self, password: str, *, alias: str, name: str) -> None:
         try:
-            validate_password(password, _Likeness(username=alias, first_name=name))  # type: ignore[arg-type]
+            validate_password(password, _Likeness(alias, name))  # type: ignore[arg-type]
         except ValidationError as error:
             raise InvalidInput.combined(
                 [

@@ -17,6 +17,8 @@ from accounts.interfaces import (
 from accounts.pictures import Picture
 from accounts.rules import (
     ALIAS,
+    MAX_ALIAS,
+    MAX_NAME,
     check_alias,
     check_password_length,
     normalise_name,
@@ -147,7 +149,8 @@ class AccountService:
 
     def _check_password(self, password: str, alias: str, name: str) -> None:
         check_password_length(password)
-        self._policy.check(password, alias=alias, name=name)
+        # Cut, because comparing takes time by length, and longer ones are refused anyway.
+        self._policy.check(password, alias=alias[:MAX_ALIAS], name=name[:MAX_NAME])
 
     def _check_current_password(self, account: Account, current: str | None) -> None:
         if current is None:

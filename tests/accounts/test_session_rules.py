@@ -1,0 +1,225 @@
+"""The rules of sessions, by a clock that is moved by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+
+from accounts.entities import NO_STATUS, Account, AccountId, Caller, Session
+from accounts.interfaces import AccountDao, AttemptDao
+from accounts.services.sessions import SessionService, SignInLimits
+from tweeter.errors import TooManyRequests, Unauthenticated
+from tweeter.store import Outdated
+
+PASSWORD = "a horse, correct"
+LIFETIME = timedelta(minutes=60)
+
+
+class Memory:
+    """Accounts, sessions, attempts and a hasher in memory."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+        self.account: Account | None = Account(
+            id=AccountId("ann"),
+            alias="Ann",
+            name="Ann",
+            password_hash=f"hash of {PASSWORD}",
+            credentials_version=1,
+            picture_key=None,
+            story_tag="0" * 16,
+            last_status_id=NO_STATUS,
+            followers_count=0,
+            following_count=0,
+            statuses_count=0,
+            created_at=self.now,
+        )
+        self.sessions: dict[str, Session] = {}
+        self.renewals = 0
+        self.verified: list[str | None] = []
+        self.failures: dict[str, int] = {}
+        self.changed_meanwhile = False
+
+    def find(self, account_id: AccountId) -> Account | None:
+        return self.account if self.account and self.account.id == account_id else None
+
+    def rehash(self, account: Account, password_hash: str) -> None:
+        pytest.fail("nothing is outdated")
+
+    def find_with_account(
+        self, account_id: AccountId, token_hash: str
+    ) -> tuple[Session, Account] | None:
+        session, account = self.sessions.get(token_hash), self.find(account_id)
+        return (session, account) if session and account else None
+
+    def put(self, session: Session) -> None:
+        if self.changed_meanwhile:
+            raise Outdated
+        self.sessions[session.token_hash] = session
+
+    def renew(self, session: Session) -> None:
+        self.renewals += 1
+        self.sessions[session.token_hash] = session
+
+    def delete(self, session: Session) -> None:
+        self.sessions.pop(session.token_hash, None)
+
+    def count(self, subject: str, now: datetime) -> tuple[int, datetime]:
+        return self.failures.get(subject, 0), now + timedelta(seconds=90)
+
+    def add(self, subject: str, now: datetime, window_seconds: int) -> None:
+        self.failures[subject] = self.failures.get(subject, 0) + 1
+
+    def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    def verify(self, password: str, password_hash: str | None) -> bool:
+        self.verified.append(password_hash)
+        return password_hash == self.hash(password)
+
+    def is_outdated(self, password_hash: str) -> bool:
+        return False
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def sessions(memory: Memory) -> SessionService:
+    return SessionService(
+        accounts=cast("AccountDao", memory),
+        sessions=memory,
+        attempts=cast("AttemptDao", memory),
+        hasher=memory,
+        lifetime=LIFETIME,
+        limits=SignInLimits(by_alias=3, by_address=5, window_seconds=300),
+        clock=lambda: memory.now,
+    )
+
+
+def sign_in(sessions: SessionService, alias: str = "Ann", password: str = PASSWORD) -> str:
+    return sessions.sign_in(alias=alias, password=password, address="192.0.2.1").token
+
+
+def test_only_a_hash_of_the_token_is_stored(memory: Memory, sessions: SessionService) -> None:
+    token = sign_in(sessions)
+    (stored,) = memory.sessions.values()
+    assert token.partition(".")[2] not in repr(stored)
+    assert len(token.partition(".")[2]) == 43, "256 bits in base64"
+
+
+def test_a_token_says_whose_it_is(sessions: SessionService) -> None:
+    caller = sessions.authenticate(sign_in(sessions))
+    assert caller.account.alias == "Ann"
+
+
+def test_each_use_gives_the_session_its_whole_lifetime_again(
+    memory: Memory, sessions: SessionService
+) -> None:
+    token = sign_in(sessions)
+    for _ in range(5):
+        memory.now += LIFETIME
+        sessions.authenticate(token)
+
+
+def test_a_session_ends_soon_after_its_lifetime_without_use(
+    memory: Memory, sessions: SessionService
+) -> None:
+    token = sign_in(sessions)
+    memory.now += LIFETIME * 1.03
+    with pytest.raises(Unauthenticated):
+        sessions.authenticate(token)
+
+
+def test_a_use_that_was_not_written_down_still_counts(
+    memory: Memory, sessions: SessionService
+) -> None:
+    token = sign_in(sessions)
+    memory.now += timedelta(seconds=59)
+    sessions.authenticate(token)
+    assert memory.renewals == 0
+    memory.now += LIFETIME
+    sessions.authenticate(token)
+
+
+def test_a_session_in_steady_use_is_written_down_sixty_times_an_hour_at_most(
+    memory: Memory, sessions: SessionService
+) -> None:
+    token = sign_in(sessions)
+    for _ in range(3_600):
+        memory.now += timedelta(seconds=1)
+        sessions.authenticate(token)
+    assert 50 <= memory.renewals <= 60
+
+
+def test_signing_out_ends_a_session_at_once(sessions: SessionService) -> None:
+    token = sign_in(sessions)
+    sessions.sign_out(sessions.authenticate(token))
+    with pytest.raises(Unauthenticated):
+        sessions.authenticate(token)
+
+
+def test_a_session_of_an_older_password_is_over(memory: Memory, sessions: SessionService) -> None:
+    token = sign_in(sessions)
+    caller: Caller = sessions.authenticate(token)
+    (key,) = memory.sessions
+    memory.sessions[key] = Session(
+        account_id=caller.account.id,
+        token_hash=key,
+        credentials_version=0,
+        used_at=memory.now,
+        expires_at=memory.now + LIFETIME,
+    )
+    with pytest.raises(Unauthenticated):
+        sessions.authenticate(token)
+
+
+def test_a_sign_in_that_a_change_of_password_overtakes_fails(
+    memory: Memory, sessions: SessionService
+) -> None:
+    memory.changed_meanwhile = True
+    with pytest.raises(Unauthenticated):
+        sign_in(sessions)
+
+
+@pytest.mark.parametrize("alias", ["nobody", "", "not an alias", "ann "])
+def test_an_unknown_alias_costs_a_verification_like_a_wrong_password(
+    memory: Memory, sessions: SessionService, alias: str
+) -> None:
+    with pytest.raises(Unauthenticated) as unknown:
+        sign_in(sessions, alias)
+    with pytest.raises(Unauthenticated) as wrong:
+        sign_in(sessions, "ann", "another horse")
+    assert (unknown.value.code, unknown.value.message) == (wrong.value.code, wrong.value.message)
+    assert len(memory.verified) == 2
+
+
+def test_a_password_longer_than_any_is_wrong_and_no_dearer(
+    memory: Memory, sessions: SessionService
+) -> None:
+    with pytest.raises(Unauthenticated):
+        sign_in(sessions, password=PASSWORD + "x" * 100_000)
+    assert memory.verified == [None]
+
+
+def test_failures_for_an_alias_are_limited_even_with_the_right_password(
+    sessions: SessionService,
+) -> None:
+    for _ in range(3):
+        with pytest.raises(Unauthenticated):
+            sign_in(sessions, password="wrong")
+    with pytest.raises(TooManyRequests) as refused:
+        sign_in(sessions)
+    assert refused.value.retry_after == 90
+
+
+def test_failures_from_an_address_are_limited_over_all_aliases(sessions: SessionService) -> None:
+    for number in range(5):
+        with pytest.raises(Unauthenticated):
+            sign_in(sessions, f"nobody{number}")
+    with pytest.raises(TooManyRequests):
+        sign_in(sessions)

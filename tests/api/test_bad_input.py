@@ -1,0 +1,175 @@
+"""Whatever a client sends, it gets a clear answer in the one shape, and never a 500."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.world import World
+
+BODIES: dict[str, tuple[Any, int]] = {
+    "nested beyond all measure": ("[" * 100_000, 400),
+    "cut short": ("{", 400),
+    "a list": ("[1, 2]", 400),
+    "null": ("null", 400),
+    "nothing": ("", 400),
+    "not UTF-8": (b"\xff\xfe{}", 400),
+    "NaN": ('{"text": NaN}', 400),
+    "a number of 10,000 digits": ('{"text": ' + "9" * 10_000 + "}", 400),
+    "a number for text": ('{"text": 5}', 400),
+    "true for text": ('{"text": true}', 400),
+    "null for text": ('{"text": null}', 400),
+    "a list for text": ('{"text": ["hello"]}', 400),
+    "no text": ("{}", 400),
+    "blank text": ('{"text": " \\n "}', 400),
+    "a lone surrogate": ('{"text": "\\ud800"}', 400),
+    "NUL": ('{"text": "a\\u0000"}', 400),
+    "a bell": ('{"text": "a\\u0007"}', 400),
+    "281 characters": ('{"text": "' + "a" * 281 + '"}', 400),
+    "4 MB of text": ('{"text": "' + "a" * 4_000_000 + '"}', 400),
+    "5 MB of text": ('{"text": "' + "a" * 5_000_000 + '"}', 413),
+}
+FORMS = {
+    "a bad multipart": (b"xx", "multipart/form-data; boundary=x", 400),
+    "a multipart without boundary": (b"xx", "multipart/form-data", 400),
+    "another content type": (b"<text/>", "text/xml", 415),
+    "an unknown charset": (b"{}", "application/json; charset=utf-99", 400),
+    "2,000 fields": (
+        b"&".join(b"a%d=1" % n for n in range(2_000)),
+        "application/x-www-form-urlencoded",
+        400,
+    ),
+}
+QUERIES = [
+    "page_size=0",
+    "page_size=101",
+    "page_size=-1",
+    "page_size=x",
+    "page_size=",
+    "page_size=1e2",
+    "page_size=٣",
+    "page_size=5&page_size=0",
+    "cursor=",
+    "cursor=abc",
+    "cursor=a:b",
+    "cursor=%00",
+    "cursor=%FF",
+    "cursor=%ED%A0%80",
+]
+TOKENS = [
+    "Bearer",
+    "Bearer x",
+    "Bearer a b",
+    "Bearer ann." + "A" * 43,
+    "Bearer ann." + "é" * 43,
+    "Bearer " + "a" * 10_000,
+    "Basic YTpi",
+    "Token x",
+]
+UNKNOWN = [
+    "/accounts/nobody/",
+    "/accounts/nobody/followers/",
+    "/accounts/nobody/following/",
+    "/accounts/nobody/story/",
+    "/accounts/%00/",
+    "/accounts/%FF/",
+    "/accounts/é/",
+    "/accounts/" + "a" * 5_000 + "/",
+    "/statuses/x/",
+    "/statuses/" + "0" * 32 + "/",
+    "/nowhere/",
+]
+
+
+def assert_error(answer: Any, status: int) -> None:
+    """Check the status and the one shape of errors."""
+    assert answer.status_code == status, answer.content
+    body = answer.json()
+    assert set(body) == {"type", "errors"}
+    assert all(set(error) == {"code", "detail", "attr"} for error in body["errors"])
+    assert body["errors"]
+
+
+@pytest.mark.parametrize(("body", "status"), BODIES.values(), ids=BODIES.keys())
+def test_a_bad_body_is_the_clients_mistake(world: World, body: Any, status: int) -> None:
+    ann = world.sign_up("ann")
+    answer = ann.client.generic("POST", "/statuses/", body, content_type="application/json")
+    assert_error(answer, status)
+    assert ann.account()["statuses_count"] == 0
+
+
+@pytest.mark.parametrize(("body", "content_type", "status"), FORMS.values(), ids=FORMS.keys())
+def test_a_bad_form_is_the_clients_mistake(
+    world: World, body: Any, content_type: str, status: int
+) -> None:
+    answer = world.anonymous.generic("POST", "/sessions/", body, content_type=content_type)
+    assert_error(answer, status)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_bad_page_is_refused(world: World, query: str) -> None:
+    assert_error(world.sign_up("ann").client.get(f"/feed/?{query}"), 400)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_bad_token_is_refused_even_where_none_is_needed(world: World, token: str) -> None:
+    world.sign_up("ann")
+    answer = world.anonymous.get("/accounts/ann/", headers={"Authorization": token})
+    assert_error(answer, 401)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_what_does_not_exist_is_not_found(world: World, path: str) -> None:
+    assert_error(world.anonymous.get(path), 404)
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "é", "a" * 256])
+def test_an_idempotency_key_that_is_none_is_refused(world: World, key: str) -> None:
+    ann = world.sign_up("ann")
+    answer = ann.client.post("/statuses/", {"text": "hello"}, headers={"Idempotency-Key": key})
+    assert_error(answer, 400)
+    assert answer.data["errors"][0]["attr"] == "Idempotency-Key"
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_method_that_an_endpoint_lacks_is_not_allowed(world: World, method: str) -> None:
+    assert_error(world.sign_up("ann").client.generic(method, "/statuses/"), 405)
+
+
+def test_a_representation_that_does_not_exist_is_not_acceptable(world: World) -> None:
+    world.sign_up("ann")
+    answer = world.anonymous.get("/accounts/ann/", headers={"Accept": "image/png"})
+    assert_error(answer, 406)
+
+
+def test_a_cursor_is_good_for_its_own_list_only(world: World) -> None:
+    ann, bob, cid = world.people("ann", "bob", "cid")
+    for follower in (bob, cid):
+        follower.follow(ann)
+        ann.follow(follower)
+    page = world.anonymous.get("/accounts/ann/followers/?page_size=1").data
+    cursor = page["next"].partition("cursor=")[2].partition("&")[0]
+    answer = world.anonymous.get(f"/accounts/ann/following/?cursor={cursor}")
+    assert_error(answer, 400)
+    assert answer.data["errors"][0]["code"] == "invalid_cursor"
+
+
+def test_a_feeds_cursor_is_good_for_its_owner_only(world: World) -> None:
+    ann, bob, cid = world.people("ann", "bob", "cid")
+    bob.follow(ann)
+    cid.follow(ann)
+    for text in ("1", "2"):
+        ann.post(text)
+    world.deliver()
+    following = bob.client.get("/feed/?page_size=1").data["next"]
+    assert_error(cid.client.get(following), 400)
+
+
+@pytest.mark.parametrize("avatar", ["!!", "", "PHN2Zz48L3N2Zz4=", 5, None, ["x"]])
+def test_a_picture_that_is_none_changes_nothing(world: World, avatar: object) -> None:
+    ann = world.sign_up("ann")
+    before = ann.account()
+    assert_error(ann.client.patch("/accounts/me/", {"avatar": avatar, "name": "New"}), 400)
+    assert ann.account() == before
