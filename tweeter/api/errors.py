@@ -11,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
+from rest_framework.response import Response
 
 from tweeter import errors
 
@@ -41,6 +42,12 @@ class TweeterExceptionHandler(ExceptionHandler):
         if isinstance(exc, errors.TweeterError):
             return _api_exception(exc)
         return super().convert_known_exceptions(exc)
+
+    def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
+        """Report faults of ours; a store that is away is none, and has been logged where it was
+        noticed."""
+        if not isinstance(self.exc, errors.TweeterError):
+            super().report_exception(exc, response)
 
 
 def error_response(
