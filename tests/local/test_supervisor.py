@@ -52,6 +52,7 @@ def system(tmp_path: Path) -> LocalSystem:
     (tmp_path / "manage.py").write_text(MANAGE, encoding="utf-8")
     return LocalSystem(
         root=tmp_path,
+        data=tmp_path / ".local",
         aws_executable=tmp_path / "ministack",
         port=find_free(),
         aws_port=find_free(),

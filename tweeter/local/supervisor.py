@@ -36,14 +36,11 @@ class LocalSystem:
 
     root: Path
     """The project's directory, with `manage.py` in it."""
+    data: Path
+    """The directory of everything that is kept from run to run."""
     aws_executable: Path
     port: int
     aws_port: int
-
-    @property
-    def data(self) -> Path:
-        """The directory of everything that is kept from run to run."""
-        return self.root / ".local"
 
     @property
     def api_url(self) -> str:

@@ -20,15 +20,18 @@ class Command(BaseCommand):
     requires_system_checks = ()  # its children check; it only starts and stops them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the two ports."""
+        """Take the two ports and the place of the data."""
         parser.add_argument("--port", type=int, default=8000, help="of the API")
         parser.add_argument("--aws-port", type=int, default=4566, help="of the embedded AWS")
+        default = Path(settings.BASE_DIR) / ".local"
+        parser.add_argument("--data", type=Path, default=default, help="directory of the data")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run in the foreground; exit code 0 after Ctrl-C, 1 with the reason after a failure."""
         root = Path(settings.BASE_DIR)
         system = LocalSystem(
             root=root,
+            data=options["data"].absolute(),
             aws_executable=root / ".venv-aws" / "bin" / "ministack",
             port=options["port"],
             aws_port=options["aws_port"],
