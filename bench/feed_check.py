@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.item_sizes import item_bytes
+from bench.capacity.sizes import item_bytes
 from tweeter import aws
 from tweeter.config import get_config
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Self
 
-from bench.item_sizes import write_units
+from bench.capacity.sizes import write_units
 from bench.recorder import Call
 
 
