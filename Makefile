@@ -55,6 +55,10 @@ format: .venv/ready ## mend style and formatting where that is safe
 bench: $(ENVIRONMENTS) ## measure requests, a delivery and memory (ARGS="calls time" for a part)
 	@exec $(PY) -m bench $(ARGS)
 
+.PHONY: bench-fanout
+bench-fanout: $(ENVIRONMENTS) ## measure and plot fan-outs at 100 WCU (ARGS="--quick --cases none")
+	@exec $(PY) -m bench.fanout $(ARGS)
+
 .PHONY: lock
 lock: ## pin the dependencies again (ARGS=--upgrade for newer ones)
 	@scripts/lock $(ARGS)

@@ -24,7 +24,8 @@ def main() -> None:
     report_file = Path(sys.argv[1])
     tally = Tally(get_config().table_name("feeds"))
     print(READY, flush=True)
-    with Recorder([aws.client("dynamodb"), aws.client("sqs")], tally.note):
+    clients = [aws.client("dynamodb"), aws.client("dynamodb", attempts=1), aws.client("sqs")]
+    with Recorder(clients, tally.note):
         execute_from_command_line(["manage.py", "work"])
     tally.report.peak_bytes = _peak_bytes()
     report_file.write_text(tally.report.to_json(), encoding="utf-8")

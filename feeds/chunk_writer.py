@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 
 from accounts.entities import AccountId
 from feeds.entities import Chunk
-from feeds.interfaces import Delayed, DeliveryDao, FeedDao, Pacer, Queue
+from feeds.interfaces import Delayed, DeliveryDao, FeedDao, Queue
+from feeds.pacing import Pacer
 from statuses.entities import Reference
 from statuses.interfaces import StatusDao
 from tweeter.clock import Clock
+from tweeter.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 
-_THROTTLED_TRIES = 4
-"""Batches in a row that come back incomplete before the rest of a chunk is put back in line."""
+_PEAK_TRIES = 4
+"""Attempts more, while the table is written to at its partitions' peak."""
 _RESERVE_SECONDS = 5.0
 """What must remain of a run to send another batch."""
 
 
 class ChunkWriter:
-    """Writes chunks. Each entry's write is idempotent; what the table has no capacity for goes
-    back in line, alone, as soon as trying again at once has not helped."""
+    """Writes chunks. Each entry's write is idempotent, so that a chunk may come twice.
+
+    What the table refuses is not tried again here, where waiting would be paid for: together with
+    all that is still owed it gets capacity anew and goes back in line, as a message of its own,
+    whose receives count from one again. Only while saved capacity is used at the partitions' peak
+    is a refusal a matter of a moment, and waited for.
+    """
 
     def __init__(
         self,
@@ -56,28 +63,39 @@ class ChunkWriter:
         if self._statuses.find(chunk.status_id) is None:
             logger.info("dropped a chunk of %s, which has been deleted", chunk.status_id)
             return
-        if self._deliveries.is_finished(chunk.status_id, chunk.number):
-            return
         owed = self._write(chunk, seconds_left)
         if owed:
             rest = replace(chunk, owners=tuple(owed))
-            self._chunks.send([Delayed(rest, self._pacer.reserve(len(owed)).starts_in)])
+            self._chunks.send([Delayed(rest, self._pacer.reserve_again(len(owed)))])
         else:
             self._deliveries.finish(chunk, self._clock())
 
-    def _write(self, chunk: Chunk, seconds_left: float) -> list[AccountId]:
-        """Return the owners for whom there was no capacity, or no time."""
+    def _write(self, chunk: Chunk, seconds_left: float) -> Sequence[AccountId]:
+        """Return the owners for whom there was no capacity, no time, or no answer."""
         deadline = self._clock() + timedelta(seconds=seconds_left - _RESERVE_SECONDS)
         reference = Reference(chunk.status_id, chunk.author_id)
-        owed = deque(chunk.owners)
-        throttled, pauses = 0, self._pauses()
-        while owed and throttled < _THROTTLED_TRIES and self._clock() < deadline:
-            batch = [owed.popleft() for _ in range(min(self._feeds.batch_size, len(owed)))]
-            left = self._feeds.put(batch, reference)
-            if not left:
-                throttled, pauses = 0, self._pauses()
-                continue
-            owed.extend(left)
-            throttled += 1
-            self._sleep(next(pauses))
-        return list(owed)
+        size = self._feeds.batch_size
+        for start in range(0, len(chunk.owners), size):
+            if self._clock() >= deadline:
+                return chunk.owners[start:]
+            batch = chunk.owners[start : start + size]
+            try:
+                refused = self._put(batch, reference)
+            except Unavailable:
+                if start == 0:
+                    raise  # nothing is written: the same chunk, then
+                return chunk.owners[start:]
+            if refused:
+                return [*refused, *chunk.owners[start + size :]]
+        return ()
+
+    def _put(self, batch: Sequence[AccountId], reference: Reference) -> Sequence[AccountId]:
+        """Return the owners whom the table has refused."""
+        refused = self._feeds.put(batch, reference)
+        if refused and self._pacer.is_at_peak():
+            for pause in islice(self._pauses(), _PEAK_TRIES):
+                self._sleep(pause)
+                refused = self._feeds.put(refused, reference)
+                if not refused:
+                    break
+        return refused

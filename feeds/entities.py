@@ -32,21 +32,44 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How far the followers of a status have been read and cut into chunks."""
+class TakeTurns:
+    """Says that it is time to give the next capacity to those in line."""
 
-    position: str | None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A fan-out in line: how far its followers have been read and cut into chunks."""
+
+    status_id: str
+    author_id: AccountId
+    followers: int
+    """How many feeds it is about, give or take follows at the moment of posting."""
+    promised: bool
+    """Whether all of them would be written in time if those before it in line went first."""
+    started_at: datetime
+    position: str | None = None
     """Where reading the followers goes on; None at their beginning."""
-    next_chunk: int
-    planned: int
+    next_chunk: int = 0
+    planned: int = 0
     """How many feeds are in the chunks so far."""
-    complete: bool
+
+    @property
+    def remaining(self) -> int:
+        """How many feeds it still has to plan, as far as can be told; never none."""
+        return max(1, self.followers - self.planned)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a fan-out came to once all followers were cut into chunks."""
+
+    planned: int
     started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many feeds of finished chunks hold the status, and since when."""
+    """How many feeds of finished chunks hold the status, and when the last was finished."""
 
     delivered: int
     updated_at: datetime | None

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from accounts.entities import AccountId
-from feeds.entities import Chunk, FanOutJob, Plan, Progress
+from feeds.budget import Budget
+from feeds.entities import Chunk, FanOutJob, Outline, Plan, Progress, TakeTurns
 from statuses.entities import Reference
 from tweeter.pages import PageRequest
 
@@ -27,14 +28,30 @@ class FeedDao(Protocol):
         """Return references, newest first, fewer than asked for only when none are left."""
 
 
-class DeliveryDao(Protocol):
-    """Keeps what has been planned and what has been delivered of each status."""
+class Line(Protocol):
+    """Keeps those fan-outs whose followers have not all been planned, in order of posting."""
 
-    def find_plan(self, status_id: str) -> Plan | None:
-        """Return the plan, or None before the first step."""
+    def all(self) -> Sequence[Plan]:
+        """Return every fan-out in line, the oldest first."""
 
-    def advance(self, status_id: str, before: Plan | None, after: Plan) -> None:
+    def find(self, status_id: str) -> Plan | None:
+        """Return a fan-out, or None when it is not in line."""
+
+    def join(self, plan: Plan) -> None:
+        """Add a fan-out; AlreadyExists when it is in line."""
+
+    def advance(self, before: Plan, after: Plan) -> None:
         """Replace a plan; Outdated when it is no longer `before`."""
+
+    def leave(self, plan: Plan) -> None:
+        """Take a fan-out out of the line; Outdated when it is no longer as given."""
+
+
+class DeliveryDao(Protocol):
+    """Keeps what has come of each status: what was planned, and which chunks are written."""
+
+    def put_outline(self, status_id: str, outline: Outline) -> None:
+        """Record what a fan-out came to."""
 
     def is_finished(self, status_id: str, chunk: int) -> bool:
         """Tell whether a chunk is known to be written."""
@@ -42,15 +59,15 @@ class DeliveryDao(Protocol):
     def finish(self, chunk: Chunk, at: datetime) -> None:
         """Count a chunk as written; a second time changes nothing."""
 
-    def find(self, status_id: str) -> tuple[Plan | None, Progress]:
-        """Return the plan and the progress of a status."""
+    def find(self, status_id: str) -> tuple[Outline | None, Progress]:
+        """Return the outline, or None while followers are still to be planned, and the progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delayed:
     """A message that its receiver shall get after `delay` seconds (0 to 900)."""
 
-    message: FanOutJob | Chunk
+    message: FanOutJob | TakeTurns | Chunk
     delay: float = 0.0
 
 
@@ -61,28 +78,6 @@ class Queue(Protocol):
         """Send all of them; Unavailable when some may not have been sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """A time from which writes may go to the feed table, at `rate` entries (WCU) a second."""
-
-    starts_in: float
-    """Seconds from now; 0 or more."""
-    rate: float
-
-
-class Pacer(Protocol):
-    """Shares the feed table's write capacity among all writers, whatever machine they run on."""
-
-    def rate(self) -> float:
-        """Return the entries a second that the table takes at present."""
-
-    def backlog(self) -> float:
-        """Return the seconds until the table is free for a new reservation; 0 when it is idle."""
-
-    def reserve(self, entries: int) -> Reservation:
-        """Reserve capacity for so many feed entries; no other reservation overlaps it."""
-
-
 class WriteCapacity(Protocol):
     """Knows the capacity of the feed table."""
 
@@ -90,12 +85,11 @@ class WriteCapacity(Protocol):
         """Return the WCU that the table has now, give or take some seconds."""
 
 
-class Ledger(Protocol):
-    """One number shared by all writers: the moment until which the feed table is reserved."""
+class BudgetStore(Protocol):
+    """Keeps the budget that all writers share."""
 
-    def backlog(self, now: float) -> float:
-        """Return the seconds from `now` (since the epoch) for which the table is reserved."""
+    def find(self) -> tuple[Budget | None, int]:
+        """Return the budget and its revision; None when there is none that can be read."""
 
-    def extend(self, now: float, seconds: float) -> float:
-        """Reserve so many seconds after what is reserved already, or after `now` if that is over,
-        in one atomic step. Return the moment at which this reservation begins."""
+    def replace(self, after: Budget, revision: int) -> None:
+        """Put a budget in place of the one of `revision`; Outdated when that is gone."""

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from accounts.entities import AccountId
-from feeds.entities import Chunk, FanOutJob
+from feeds.entities import Chunk, FanOutJob, TakeTurns
 from statuses.ids import STATUS_ID
 from tweeter.clock import from_microseconds, to_microseconds
 
@@ -17,8 +17,13 @@ class Poisonous(Exception):
     """A message that will never be understood, however often it is tried."""
 
 
-def encode(message: FanOutJob | Chunk) -> str:
+_TAKE_TURNS = "take_turns"
+
+
+def encode(message: FanOutJob | TakeTurns | Chunk) -> str:
     """Return the body of a message."""
+    if isinstance(message, TakeTurns):
+        return json.dumps({"version": VERSION, "kind": _TAKE_TURNS}, separators=(",", ":"))
     body: dict[str, Any] = {
         "version": VERSION,
         "status": message.status_id,
@@ -31,9 +36,11 @@ def encode(message: FanOutJob | Chunk) -> str:
     return json.dumps(body, separators=(",", ":"))
 
 
-def decode_job(body: str) -> FanOutJob:
-    """Return the job in a message of the fan-out queue; Poisonous."""
+def decode_fan_out(body: str) -> FanOutJob | TakeTurns:
+    """Return what a message of the fan-out queue says; Poisonous."""
     fields = _fields(body)
+    if fields.get("kind") == _TAKE_TURNS:
+        return TakeTurns()
     queued_at = _number(fields, "queued_at")
     try:
         moment = from_microseconds(queued_at)

@@ -4,31 +4,92 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from feeds.interfaces import Ledger, Reservation, WriteCapacity
+from feeds.budget import Budget
+from feeds.interfaces import BudgetStore, WriteCapacity
+from tweeter.errors import Unavailable
+from tweeter.store import Outdated
+
+SOON = 5.0
+"""Seconds within which a fan-out of one chunk must get its capacity, or else wait in line."""
+_CONTENTION_TRIES = 30
 
 
-class LeakyBucketPacer:
-    """A `Pacer` that lays reservations end to end on one time line, at the table's capacity.
-
-    This is the virtual scheduling form of the generic cell rate algorithm (ITU-T I.371, annex A)
-    without a burst tolerance: capacity saved up while idle is left to DynamoDB's own retries.
-    """
+class Pacer:
+    """Gives the feed table's write capacity away, to every writer through the same budget."""
 
     def __init__(
-        self, *, ledger: Ledger, capacity: WriteCapacity, seconds_now: Callable[[], float]
+        self, *, store: BudgetStore, capacity: WriteCapacity, seconds_now: Callable[[], float]
     ) -> None:
-        self._ledger = ledger
+        self._store = store
         self._capacity = capacity
-        self._now = seconds_now
+        self.now = seconds_now
 
     def rate(self) -> float:
+        """Return the entries (WCU) a second that the table takes at present."""
         return self._capacity.units()
 
-    def backlog(self) -> float:
-        return self._ledger.backlog(self._now())
+    def budget(self) -> tuple[Budget, int]:
+        """Return the budget as it is now, and its revision; a damaged one is begun anew."""
+        found, revision = self._store.find()
+        now = self.now()
+        if found is None or not found.is_plausible(now):
+            found = Budget()
+        return found.at(now, self.rate()), revision
 
-    def reserve(self, entries: int) -> Reservation:
+    def replace(self, after: Budget, revision: int) -> None:
+        """Put a budget in place of the one of `revision`; Outdated when that is gone."""
+        self._store.replace(after, revision)
+
+    def change(self, change: Callable[[Budget], Budget]) -> Budget:
+        """Change the budget, whoever else does at the same time; Unavailable when too many do."""
+        for _ in range(_CONTENTION_TRIES):
+            before, revision = self.budget()
+            after = change(before)
+            try:
+                self.replace(after, revision)
+            except Outdated:
+                continue
+            return after
+        message = "Too many are changing the feed table's budget; try again shortly."
+        raise Unavailable(message)
+
+    def reserve_soon(self, entries: int) -> float | None:
+        """Give a small fan-out its capacity ahead of the line.
+
+        Return the seconds until it may write; None when it must wait in line, as this would take
+        too long, or cost another its claim.
+        """
+        starts_at: float | None = None
+
+        def give(budget: Budget) -> Budget:
+            nonlocal starts_at
+            after, start = budget.give(entries, rate=self.rate(), from_saved=budget.saved)
+            soon = budget.open and start <= self.now() + SOON
+            starts_at = start if soon else None
+            return after if soon else budget
+
+        self.change(give)
+        return None if starts_at is None else max(0.0, starts_at - self.now())
+
+    def is_at_peak(self) -> bool:
+        """Tell whether saved capacity is being used, as fast as the partitions take it."""
+        budget, _ = self.budget()
+        return budget.trusted
+
+    def reserve_again(self, entries: int) -> float:
+        """Give capacity anew for what the table has refused, or has not been asked for in time.
+
+        Return the seconds until it may be written.
+        """
+        starts_at = 0.0
         rate = self.rate()
-        now = self._now()
-        start = self._ledger.extend(now, entries / rate)
-        return Reservation(max(0.0, start - now), rate)
+
+        def give(budget: Budget) -> Budget:
+            nonlocal starts_at
+            doubtful = budget.refused(rate)
+            from_saved = doubtful.saved if doubtful.trusted else 0.0
+            after, starts_at = doubtful.give(entries, rate=rate, from_saved=from_saved)
+            return after
+
+        self.change(give)
+        return max(0.0, starts_at - self.now())

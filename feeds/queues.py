@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 MAX_DELAY_SECONDS = 900
 """AWS: SQS developer guide, message timers."""
+_ON_ITS_WAY = 0.02
+"""Seconds that a message takes at least from being sent to being written."""
 _BATCH = 10
 _TRIES = 3
 
@@ -29,6 +32,12 @@ _TRIES = 3
 def dead_letter_name(queue_name: str) -> str:
     """Return the name of the queue that takes what a queue's worker can't process."""
     return f"{queue_name}-dead"
+
+
+def _whole_seconds(delay: float) -> int:
+    """Return a delay as SQS takes it: rather later than sooner, since capacity that has not come
+    in yet would be refused. Only what is no more than a message's way is let go."""
+    return max(0, min(MAX_DELAY_SECONDS, math.ceil(delay - _ON_ITS_WAY)))
 
 
 class SqsQueue:
@@ -44,7 +53,7 @@ class SqsQueue:
             {
                 "Id": str(number),
                 "MessageBody": encode(delayed.message),
-                "DelaySeconds": max(0, min(MAX_DELAY_SECONDS, round(delayed.delay))),
+                "DelaySeconds": _whole_seconds(delayed.delay),
             }
             for number, delayed in enumerate(messages)
         ]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from accounts.entities import Caller
 from feeds.entities import Delivery, DeliveryState
-from feeds.interfaces import DeliveryDao, FeedDao
-from statuses.entities import AuthoredStatus, Reference
+from feeds.interfaces import DeliveryDao, FeedDao, Line
+from statuses.entities import AuthoredStatus, Reference, Status
 from statuses.interfaces import StatusDao
 from statuses.services import StatusService
 from tweeter.pages import Page, PageRequest, read_page
@@ -21,11 +21,13 @@ class FeedService:
         *,
         feeds: FeedDao,
         deliveries: DeliveryDao,
+        line: Line,
         statuses: StatusDao,
         status_service: StatusService,
     ) -> None:
         self._feeds = feeds
         self._deliveries = deliveries
+        self._line = line
         self._statuses = statuses
         self._status_service = status_service
 
@@ -43,7 +45,13 @@ class FeedService:
         `delivered` counts feeds of finished chunks, each once. `followers` is exact as soon as
         all of them have been read, and until then what the author's count was when posting.
         """
-        status = self._status_service.get_own(caller, status_id)
+        return self._delivery(self._status_service.get_own(caller, status_id))
+
+    def watch(self, status_id: str) -> Delivery:
+        """Return the same of anybody's status, for those who run the system; NotFound."""
+        return self._delivery(self._status_service.get(status_id).status)
+
+    def _delivery(self, status: Status) -> Delivery:
         if status.followers == 0:  # exactly so: see StatusDao.put
             return Delivery(
                 state=DeliveryState.DELIVERED,
@@ -52,20 +60,22 @@ class FeedService:
                 started_at=status.created_at,
                 finished_at=status.created_at,
             )
-        plan, progress = self._deliveries.find(status_id)
-        if plan is None:
+        plan = self._line.find(status.id)  # first: who is not in line any more has an outline
+        outline, progress = self._deliveries.find(status.id)
+        if outline is None:
+            planned = plan.planned if plan else 0
             return Delivery(
-                state=DeliveryState.QUEUED,
-                followers=status.followers,
-                delivered=0,
-                started_at=None,
+                state=DeliveryState.DELIVERING if planned else DeliveryState.QUEUED,
+                followers=max(planned, status.followers),
+                delivered=min(progress.delivered, planned),
+                started_at=plan.started_at if planned and plan else None,
                 finished_at=None,
             )
-        finished = plan.complete and progress.delivered >= plan.planned
+        finished = progress.delivered >= outline.planned
         return Delivery(
             state=DeliveryState.DELIVERED if finished else DeliveryState.DELIVERING,
-            followers=plan.planned if plan.complete else max(plan.planned, status.followers),
-            delivered=progress.delivered,
-            started_at=plan.started_at,
-            finished_at=(progress.updated_at or plan.started_at) if finished else None,
+            followers=outline.planned,
+            delivered=min(progress.delivered, outline.planned),
+            started_at=outline.started_at,
+            finished_at=(progress.updated_at or outline.started_at) if finished else None,
         )

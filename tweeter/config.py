@@ -58,10 +58,6 @@ class Config:
     chunk_size: int
     """`TWEETER_CHUNK_SIZE`: feed entries in one message of the feed queue, 25 to 1,000; 100."""
 
-    pacing_horizon_seconds: float
-    """`TWEETER_PACING_HORIZON_SECONDS`: how far ahead one large fan-out reserves the feed table,
-    and so the longest that a small one waits behind it; 5."""
-
     function_timeout_seconds: int
     """`TWEETER_FUNCTION_TIMEOUT_SECONDS`: the Lambda function's timeout; 30. The queues'
     visibility timeout is six times this."""
@@ -145,7 +141,6 @@ def get_config() -> Config:
         feed_write_capacity=env.int("TWEETER_FEED_WRITE_CAPACITY", default=100),
         feed_read_capacity=env.int("TWEETER_FEED_READ_CAPACITY", default=50),
         chunk_size=env.int("TWEETER_CHUNK_SIZE", default=100),
-        pacing_horizon_seconds=env.float("TWEETER_PACING_HORIZON_SECONDS", default=5.0),
         function_timeout_seconds=env.int("TWEETER_FUNCTION_TIMEOUT_SECONDS", default=30),
         sign_in_attempts=env.int("TWEETER_SIGN_IN_ATTEMPTS", default=10),
         sign_in_attempts_by_address=env.int("TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS", default=100),

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from botocore.exceptions import ClientError
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
@@ -202,19 +203,22 @@ def put_batch(items: Sequence[Table]) -> list[int]:
     """Send up to 25 puts of one table in one call; return the positions of those left unprocessed.
 
     Idempotent, not atomic. A table that lets nothing through at all is the same answer as one
-    that leaves every item: all positions. No two items may have the same key.
+    that leaves every item: all positions, after one attempt, since the caller knows better when to
+    try again. No two items may have the same key.
     """
     if not items:
         return []
     model = type(items[0])
     requests: list[Any] = [{"PutRequest": {"Item": item.serialize()}} for item in items]
-    try:
-        with store_errors():
-            answer = client().batch_write_item(RequestItems={model.Meta.table_name: requests})
-    except Unavailable as error:
-        if aws.error_code(error.__cause__ or error) in aws.THROTTLING_CODES:
+    with store_errors():
+        try:
+            answer = aws.client("dynamodb", attempts=1).batch_write_item(
+                RequestItems={model.Meta.table_name: requests}
+            )
+        except ClientError as error:
+            if aws.error_code(error) not in aws.THROTTLING_CODES:
+                raise
             return list(range(len(items)))
-        raise
     left = answer.get("UnprocessedItems", {}).get(model.Meta.table_name, [])
     unprocessed = {model.key_of(request["PutRequest"]["Item"]) for request in left}
     keys = [model.key_of(request["PutRequest"]["Item"]) for request in requests]

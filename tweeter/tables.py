@@ -11,7 +11,7 @@ from accounts.models import (
     FormerFollowModel,
     SessionModel,
 )
-from feeds.models import FeedModel, LedgerModel, PlanModel, ProgressModel
+from feeds.models import BudgetModel, FeedModel, PlanModel, ProgressModel
 from statuses.models import ReceiptModel, StatusModel
 from tweeter.config import get_config
 from tweeter.dynamodb import Table
@@ -59,5 +59,5 @@ def all_tables() -> list[TableSpec]:
         TableSpec(FeedModel, capacity=feeds),
         TableSpec(PlanModel),
         TableSpec(ProgressModel),
-        TableSpec(LedgerModel),
+        TableSpec(BudgetModel),
     ]

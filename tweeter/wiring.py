@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from accounts.services import AccountService, FollowService, SessionService
     from feeds.chunk_writer import ChunkWriter
     from feeds.fan_out import FanOut
-    from feeds.interfaces import Pacer
+    from feeds.pacing import Pacer
+    from feeds.planner import Planner
     from feeds.queues import SqsQueue
     from feeds.services import FeedService
     from statuses.services import StatusService
@@ -114,13 +115,14 @@ def status_service() -> StatusService:
 @cache
 def feed_service() -> FeedService:
     """Return the feeds."""
-    from feeds.dao import DynamoDeliveryDao, DynamoFeedDao
+    from feeds.dao import DynamoDeliveryDao, DynamoFeedDao, DynamoLine
     from feeds.services import FeedService
     from statuses.dao import DynamoStatusDao
 
     return FeedService(
         feeds=DynamoFeedDao(),
         deliveries=DynamoDeliveryDao(),
+        line=DynamoLine(),
         statuses=DynamoStatusDao(),
         status_service=status_service(),
     )
@@ -129,23 +131,40 @@ def feed_service() -> FeedService:
 @cache
 def fan_out() -> FanOut:
     """Return the fan-out."""
-    from accounts.dao import DynamoAccountDao, DynamoFollowDao
-    from feeds.dao import DynamoDeliveryDao
+    from accounts.dao import DynamoAccountDao
+    from feeds.dao import DynamoDeliveryDao, DynamoLine
     from feeds.fan_out import FanOut
     from statuses.dao import DynamoStatusDao
 
-    config = get_config()
     return FanOut(
         accounts=DynamoAccountDao(),
+        statuses=DynamoStatusDao(),
+        deliveries=DynamoDeliveryDao(),
+        line=DynamoLine(),
+        planner=planner(),
+        jobs=fan_out_queue(),
+        pacer=pacer(),
+        clock=system_clock,
+    )
+
+
+@cache
+def planner() -> Planner:
+    """Return the planner of those in line."""
+    from accounts.dao import DynamoFollowDao
+    from feeds.dao import DynamoDeliveryDao, DynamoLine
+    from feeds.planner import Planner
+    from statuses.dao import DynamoStatusDao
+
+    return Planner(
+        line=DynamoLine(),
         follows=DynamoFollowDao(),
         statuses=DynamoStatusDao(),
         deliveries=DynamoDeliveryDao(),
-        jobs=fan_out_queue(),
+        runs=fan_out_queue(),
         chunks=feed_queue(),
         pacer=pacer(),
-        clock=system_clock,
-        chunk_size=config.chunk_size,
-        horizon_seconds=config.pacing_horizon_seconds,
+        chunk_size=get_config().chunk_size,
     )
 
 
@@ -164,7 +183,7 @@ def chunk_writer() -> ChunkWriter:
         chunks=feed_queue(),
         pacer=pacer(),
         clock=system_clock,
-        pauses=partial(backoff, base=0.1, cap=1.0),
+        pauses=partial(backoff, base=0.1, cap=0.4),
         sleep=time.sleep,
     )
 
@@ -172,11 +191,11 @@ def chunk_writer() -> ChunkWriter:
 @cache
 def pacer() -> Pacer:
     """Return the pacer that all writers of the feed table share."""
-    from feeds.dao import DynamoLedger, DynamoWriteCapacity
-    from feeds.pacing import LeakyBucketPacer
+    from feeds.dao import DynamoBudgetStore, DynamoWriteCapacity
+    from feeds.pacing import Pacer
 
-    return LeakyBucketPacer(
-        ledger=DynamoLedger("feeds"), capacity=DynamoWriteCapacity(), seconds_now=time.time
+    return Pacer(
+        store=DynamoBudgetStore("feeds"), capacity=DynamoWriteCapacity(), seconds_now=time.time
     )
 
 

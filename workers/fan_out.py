@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from feeds.messages import decode_job
+from feeds.messages import decode_fan_out
 from tweeter import wiring
 from workers.records import BatchResponse, Context, process
 
@@ -15,7 +15,7 @@ def handler(event: Mapping[str, Any], context: Context) -> BatchResponse:
     return process(
         event,
         context,
-        decode=decode_job,
+        decode=decode_fan_out,
         run=wiring.fan_out().run,
         returns=wiring.fan_out_queue(),
     )

@@ -1,24 +1,25 @@
-"""What every store of feeds, deliveries and reservations must do."""
+"""What every store of feeds, of the line and of deliveries must do."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from accounts.entities import AccountId
-from feeds.dao import DynamoDeliveryDao, DynamoFeedDao, DynamoLedger, DynamoWriteCapacity
-from feeds.entities import Chunk, Plan, Progress
-from feeds.interfaces import DeliveryDao, FeedDao
+from feeds.dao import DynamoDeliveryDao, DynamoFeedDao, DynamoLine, DynamoWriteCapacity
+from feeds.entities import Chunk, Outline, Plan, Progress
+from feeds.interfaces import DeliveryDao, FeedDao, Line
 from statuses.entities import Reference
 from tweeter import aws as aws_clients
 from tweeter.config import get_config
 from tweeter.pages import PageRequest
-from tweeter.store import Outdated
+from tweeter.store import AlreadyExists, Outdated
 
 NOW = datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
+LATER = NOW + timedelta(seconds=3)
 ANN, BOB = AccountId("ann"), AccountId("bob")
 STATUS_ID = "0" * 31 + "5"
 
@@ -33,6 +34,11 @@ def feeds() -> FeedDao:
 @pytest.fixture
 def deliveries() -> DeliveryDao:
     return DynamoDeliveryDao()
+
+
+@pytest.fixture
+def line() -> Line:
+    return DynamoLine()
 
 
 def reference_of(number: int) -> Reference:
@@ -75,35 +81,106 @@ def test_a_feed_is_read_newest_first_in_whatever_order_it_was_written(
     assert seen == [reference_of(number) for number in range(7, 0, -1)]
 
 
-def test_a_plan_is_advanced_step_by_step(deliveries: DeliveryDao) -> None:
-    assert deliveries.find_plan(STATUS_ID) is None
-    first = Plan("current:bob", 5, 500, complete=False, started_at=NOW)
-    last = replace(first, position=None, next_chunk=6, planned=510, complete=True)
-    deliveries.advance(STATUS_ID, None, first)
-    assert deliveries.find_plan(STATUS_ID) == first
-    deliveries.advance(STATUS_ID, first, last)
-    assert deliveries.find_plan(STATUS_ID) == last
+def plan_of(number: int, **fields: Any) -> Plan:
+    return replace(
+        Plan(
+            status_id=f"{number:032x}",
+            author_id=ANN,
+            followers=1_000,
+            promised=True,
+            started_at=NOW,
+        ),
+        **fields,
+    )
 
 
-def test_of_two_runs_that_advance_the_same_plan_one_is_refused(deliveries: DeliveryDao) -> None:
-    first = Plan("current:bob", 5, 500, complete=False, started_at=NOW)
-    deliveries.advance(STATUS_ID, None, first)
+def test_an_empty_line_holds_nobody(line: Line) -> None:
+    assert line.all() == []
+    assert line.find(plan_of(1).status_id) is None
+
+
+def test_whoever_joins_the_line_stands_in_it_in_the_order_of_posting(line: Line) -> None:
+    plans = [plan_of(number, promised=number != 2) for number in (3, 1, 2)]
+    for plan in plans:
+        line.join(plan)
+    assert line.all() == [plans[1], plans[2], plans[0]]
+    assert line.find(plans[0].status_id) == plans[0]
+
+
+def test_nobody_stands_in_the_line_twice(line: Line) -> None:
+    line.join(plan_of(1))
+    with pytest.raises(AlreadyExists):
+        line.join(plan_of(1, followers=5))
+    assert line.all() == [plan_of(1)]
+
+
+def test_a_plan_is_advanced_step_by_step(line: Line) -> None:
+    first = plan_of(1)
+    second = replace(first, position="current:bob", next_chunk=5, planned=500)
+    third = replace(second, position="former:", next_chunk=6, planned=510)
+    line.join(first)
+    line.advance(first, second)
+    assert line.find(first.status_id) == second
+    line.advance(second, third)
+    assert line.all() == [third]
+
+
+def test_of_two_runs_that_advance_the_same_plan_one_is_refused(line: Line) -> None:
+    first, second = plan_of(1), plan_of(1, position="current:bob", next_chunk=5)
+    line.join(first)
+    line.advance(first, second)
     with pytest.raises(Outdated):
-        deliveries.advance(STATUS_ID, None, first)
-    second = replace(first, position="current:cid", next_chunk=10)
-    deliveries.advance(STATUS_ID, first, second)
-    with pytest.raises(Outdated):
-        deliveries.advance(STATUS_ID, first, second)
-    assert deliveries.find_plan(STATUS_ID) == second
+        line.advance(first, plan_of(1, position="current:cid", next_chunk=9))
+    assert line.all() == [second]
 
 
-def test_a_step_that_found_no_chunk_is_still_advanced_once(deliveries: DeliveryDao) -> None:
-    first = Plan("current:bob", 0, 0, complete=False, started_at=NOW)
-    second = replace(first, position="former:")
-    deliveries.advance(STATUS_ID, None, first)
-    deliveries.advance(STATUS_ID, first, second)
+def test_a_step_that_found_no_chunk_is_still_advanced_once(line: Line) -> None:
+    first, second = plan_of(1, position="current:bob"), plan_of(1, position="former:")
+    line.join(first)
+    line.advance(first, second)
     with pytest.raises(Outdated):
-        deliveries.advance(STATUS_ID, first, second)
+        line.advance(first, second)
+
+
+def test_whoever_leaves_the_line_is_gone_and_can_not_be_advanced(line: Line) -> None:
+    first, other = plan_of(1), plan_of(2)
+    line.join(first)
+    line.join(other)
+    line.leave(first)
+    assert line.all() == [other]
+    with pytest.raises(Outdated):
+        line.advance(first, plan_of(1, position="current:bob"))
+    with pytest.raises(Outdated):
+        line.leave(first)
+    assert line.all() == [other]
+
+
+def test_a_plan_that_has_gone_on_is_not_taken_out_of_the_line(line: Line) -> None:
+    first, second = plan_of(1), plan_of(1, position="current:bob", next_chunk=5)
+    line.join(first)
+    line.advance(first, second)
+    with pytest.raises(Outdated):
+        line.leave(first)
+    assert line.all() == [second]
+
+
+def test_an_outline_is_kept_beside_the_progress(deliveries: DeliveryDao) -> None:
+    deliveries.finish(chunk_of(0), NOW)
+    deliveries.put_outline(STATUS_ID, Outline(150, NOW))
+    deliveries.finish(chunk_of(1, size=50), LATER)
+    assert deliveries.find(STATUS_ID) == (Outline(150, NOW), Progress(150, LATER))
+
+
+def test_an_outline_of_nobody_is_an_outline(deliveries: DeliveryDao) -> None:
+    deliveries.put_outline(STATUS_ID, Outline(0, NOW))
+    assert deliveries.find(STATUS_ID) == (Outline(0, NOW), Progress(0, None))
+
+
+def test_an_outline_that_comes_twice_changes_nothing_else(deliveries: DeliveryDao) -> None:
+    deliveries.finish(chunk_of(0), NOW)
+    deliveries.put_outline(STATUS_ID, Outline(100, NOW))
+    deliveries.put_outline(STATUS_ID, Outline(100, NOW))
+    assert deliveries.find(STATUS_ID) == (Outline(100, NOW), Progress(100, NOW))
 
 
 def test_each_chunk_counts_once(deliveries: DeliveryDao) -> None:
@@ -121,37 +198,8 @@ def test_progress_adds_up_over_any_number_of_chunks(deliveries: DeliveryDao) -> 
         deliveries.finish(chunk_of(number, size=10), NOW)
     progress = deliveries.find(STATUS_ID)[1]
     assert progress.delivered == len(range(0, 1_000, 37)) * 10
-
-
-def test_reservations_lie_end_to_end_and_never_in_the_past() -> None:
-    ledger = DynamoLedger("test")
-    assert ledger.backlog(1_000.0) == 0
-    assert ledger.extend(1_000.0, 5) == 1_000.0
-    assert ledger.extend(1_001.0, 5) == 1_005.0
-    assert ledger.extend(1_002.5, 0.25) == 1_010.0
-    assert ledger.backlog(1_002.5) == 7.75
-    assert ledger.backlog(1_011.0) == 0
-    assert ledger.extend(2_000.0, 1) == 2_000.0
-
-
-def test_ledgers_of_different_resources_are_apart() -> None:
-    DynamoLedger("one").extend(1_000.0, 5)
-    assert DynamoLedger("two").backlog(1_000.0) == 0
-
-
-@pytest.mark.parametrize(
-    "damage", [{"S": "soon"}, {"N": "9" * 20}, {"N": "-5"}, {"NULL": True}, None]
-)
-def test_a_damaged_ledger_counts_as_free_and_is_mended(damage: dict[str, Any] | None) -> None:
-    item: dict[str, Any] = {"resource": {"S": "test"}}
-    if damage:
-        item["reserved_until"] = damage
-    table = get_config().table_name("ledger")
-    aws_clients.client("dynamodb").put_item(TableName=table, Item=item)
-    ledger = DynamoLedger("test")
-    assert ledger.backlog(1_000.0) == 0
-    assert ledger.extend(1_000.0, 5) == 1_000.0
-    assert ledger.extend(1_000.0, 5) == 1_005.0
+    assert deliveries.is_finished(STATUS_ID, 37 * 20)
+    assert not deliveries.is_finished(STATUS_ID, 37 * 20 + 1)
 
 
 def test_a_change_of_the_tables_capacity_is_seen() -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from accounts.entities import AccountId
-from feeds.entities import Chunk, FanOutJob
+from accounts.interfaces import Audience
+from feeds.budget import Budget
+from feeds.entities import Chunk, FanOutJob, Outline, Plan, Progress, TakeTurns
 from feeds.interfaces import Delayed
-from statuses.entities import Reference
+from statuses.entities import Reference, Status
+from statuses.ids import created_at_of
+from tweeter.clock import to_microseconds
 from tweeter.errors import Unavailable
+from tweeter.store import AlreadyExists, Outdated
+
+M = TypeVar("M", FanOutJob, TakeTurns, Chunk)
 
 
 class FakeClock:
@@ -38,32 +46,28 @@ class FakeQueue:
 
     def send(self, messages: Sequence[Delayed]) -> None:
         if self.away:
-            message = "away"
-            raise Unavailable(message)
+            raise Unavailable("away")
         self.sent += messages
 
     @property
     def jobs(self) -> list[FanOutJob]:
-        return [each.message for each in self.sent if isinstance(each.message, FanOutJob)]
+        return self._of(FanOutJob)
+
+    @property
+    def runs(self) -> list[TakeTurns]:
+        return self._of(TakeTurns)
 
     @property
     def chunks(self) -> list[Chunk]:
-        return [each.message for each in self.sent if isinstance(each.message, Chunk)]
+        return self._of(Chunk)
 
+    @property
+    def owners(self) -> list[AccountId]:
+        """Everyone in the chunks, as often as they are in there."""
+        return [owner for chunk in self.chunks for owner in chunk.owners]
 
-class FakeLedger:
-    """A ledger in memory."""
-
-    def __init__(self) -> None:
-        self.until = 0.0
-
-    def backlog(self, now: float) -> float:
-        return max(0.0, self.until - now)
-
-    def extend(self, now: float, seconds: float) -> float:
-        start = max(now, self.until)
-        self.until = start + seconds
-        return start
+    def _of(self, kind: type[M]) -> list[M]:
+        return [each.message for each in self.sent if isinstance(each.message, kind)]
 
 
 @dataclass
@@ -76,16 +80,141 @@ class FakeCapacity:
         return self.wcu
 
 
+def nothing() -> None:
+    """Happen without any effect."""
+
+
+@dataclass
+class FakeBudgetStore:
+    """A budget in memory, replaced by revision."""
+
+    budget: Budget | None = None
+    revision: int = 0
+    before_replace: Callable[[], None] = nothing
+    """What comes in between, once, before the next replacement."""
+
+    def find(self) -> tuple[Budget | None, int]:
+        return self.budget, self.revision
+
+    def replace(self, after: Budget, revision: int) -> None:
+        interlude, self.before_replace = self.before_replace, nothing
+        interlude()
+        if revision != self.revision:
+            raise Outdated
+        self.budget, self.revision = after, revision + 1
+
+
+@dataclass
+class FakeLine:
+    """A line in memory."""
+
+    plans: dict[str, Plan] = field(default_factory=dict)
+
+    def all(self) -> Sequence[Plan]:
+        return [self.plans[status_id] for status_id in sorted(self.plans)]
+
+    def find(self, status_id: str) -> Plan | None:
+        return self.plans.get(status_id)
+
+    def join(self, plan: Plan) -> None:
+        if plan.status_id in self.plans:
+            raise AlreadyExists
+        self.plans[plan.status_id] = plan
+
+    def advance(self, before: Plan, after: Plan) -> None:
+        self.leave(before)
+        self.plans[after.status_id] = after
+
+    def leave(self, plan: Plan) -> None:
+        if self.plans.get(plan.status_id) != plan:
+            raise Outdated
+        del self.plans[plan.status_id]
+
+
+@dataclass
+class FakeDeliveries:
+    """Deliveries in memory."""
+
+    outlines: dict[str, Outline] = field(default_factory=dict)
+    finished: dict[tuple[str, int], int] = field(default_factory=dict)
+    """The sizes of finished chunks, by status and number."""
+
+    def put_outline(self, status_id: str, outline: Outline) -> None:
+        self.outlines[status_id] = outline
+
+    def is_finished(self, status_id: str, chunk: int) -> bool:
+        return (status_id, chunk) in self.finished
+
+    def finish(self, chunk: Chunk, at: datetime) -> None:
+        self.finished.setdefault((chunk.status_id, chunk.number), chunk.size)
+
+    def find(self, status_id: str) -> tuple[Outline | None, Progress]:
+        sizes = [size for (found, _), size in self.finished.items() if found == status_id]
+        return self.outlines.get(status_id), Progress(sum(sizes), None)
+
+
+@dataclass
+class FakeFollows:
+    """Follows of which only each author's number of followers is known."""
+
+    counts: dict[AccountId, int] = field(default_factory=dict)
+
+    def audience(
+        self, author: AccountId, status_id: str, position: str | None, limit: int
+    ) -> Audience:
+        first = int(position or 0)
+        end = min(first + limit, self.counts[author])
+        return Audience(
+            followers_of(author, end)[first:], str(end) if end < self.counts[author] else None
+        )
+
+
+def followers_of(author: AccountId, count: int) -> tuple[AccountId, ...]:
+    """Return the first `count` followers of an author, who are nobody else's."""
+    return tuple(AccountId(f"{author}-{number}") for number in range(count))
+
+
+@dataclass
+class FakeStatuses:
+    """Statuses in memory."""
+
+    by_id: dict[str, Status] = field(default_factory=dict)
+
+    def find(self, status_id: str) -> Status | None:
+        return self.by_id.get(status_id)
+
+    def post(self, author: AccountId, followers: int, at: datetime) -> Status:
+        """Store a status of somebody with so many followers."""
+        status_id = f"{to_microseconds(at):016x}{len(self.by_id):016x}"
+        status = Status(
+            id=status_id,
+            author_id=author,
+            text="hello",
+            mentions=(),
+            links=(),
+            followers=followers,
+            created_at=created_at_of(status_id),
+        )
+        self.by_id[status.id] = status
+        return status
+
+
 @dataclass
 class ThrottlingFeeds:
     """Feeds that take only so many entries a call, and remember every entry sent to them."""
 
     takes: list[int] = field(default_factory=list)
     """How many entries of each coming call are taken; all, once this is used up."""
+    away_at: int | None = None
+    """The call, from 0, at which the store is away."""
     batch_size: int = 25
+    calls: int = 0
     entries: dict[tuple[AccountId, str], int] = field(default_factory=dict)
 
     def put(self, owners: Sequence[AccountId], reference: Reference) -> Sequence[AccountId]:
+        self.calls += 1
+        if self.calls - 1 == self.away_at:
+            raise Unavailable("away")
         taken = self.takes.pop(0) if self.takes else len(owners)
         for owner in owners[:taken]:
             key = (owner, reference.status_id)

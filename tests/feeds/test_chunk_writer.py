@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import replace
 from itertools import repeat
 from typing import cast
 
@@ -13,151 +11,181 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.entities import AccountId
+from feeds.budget import SAVED_SECONDS, Budget
 from feeds.chunk_writer import ChunkWriter
 from feeds.entities import Chunk
 from feeds.interfaces import DeliveryDao, FeedDao
-from feeds.pacing import LeakyBucketPacer
-from statuses.entities import Status
+from feeds.pacing import Pacer
 from statuses.interfaces import StatusDao
-from tests.feeds.fakes import FakeCapacity, FakeClock, FakeLedger, FakeQueue, ThrottlingFeeds
+from tests.feeds.fakes import (
+    FakeBudgetStore,
+    FakeCapacity,
+    FakeClock,
+    FakeDeliveries,
+    FakeQueue,
+    FakeStatuses,
+    ThrottlingFeeds,
+    followers_of,
+)
+from tweeter.errors import Unavailable
 
 AUTHOR = AccountId("ann")
-STATUS_ID = "0" * 31 + "1"
-
-
-@dataclass
-class OneStatus:
-    """Statuses of which there is one, until it is deleted."""
-
-    there: bool = True
-
-    def find(self, status_id: str) -> Status | None:
-        if not self.there:
-            return None
-        return Status(
-            id=status_id,
-            author_id=AUTHOR,
-            text="hello",
-            mentions=(),
-            links=(),
-            followers=1,
-            created_at=datetime(2026, 1, 1, tzinfo=UTC),
-        )
-
-
-@dataclass
-class FinishedChunks:
-    """Deliveries that know only which chunks are finished."""
-
-    numbers: set[int] = field(default_factory=set)
-
-    def is_finished(self, status_id: str, chunk: int) -> bool:
-        return chunk in self.numbers
-
-    def finish(self, chunk: Chunk, at: datetime) -> None:
-        self.numbers.add(chunk.number)
+NUMBER = 7
 
 
 class Desk:
-    """A writer with everything around it in sight."""
+    """A writer with everything around it in sight, at a table of 100 WCU with nothing saved."""
 
     def __init__(self, takes: list[int] | None = None) -> None:
         self.clock = FakeClock()
         self.feeds = ThrottlingFeeds(takes or [])
-        self.statuses = OneStatus()
-        self.deliveries = FinishedChunks()
+        self.statuses = FakeStatuses()
+        self.status = self.statuses.post(AUTHOR, 1, self.clock())
+        self.deliveries = FakeDeliveries()
         self.queue = FakeQueue()
+        self.store = FakeBudgetStore(Budget(given_until=self.clock.seconds()))
         self.writer = ChunkWriter(
             statuses=cast("StatusDao", self.statuses),
             feeds=cast("FeedDao", self.feeds),
             deliveries=cast("DeliveryDao", self.deliveries),
             chunks=self.queue,
-            pacer=LeakyBucketPacer(
-                ledger=FakeLedger(), capacity=FakeCapacity(), seconds_now=self.clock.seconds
-            ),
+            pacer=Pacer(store=self.store, capacity=FakeCapacity(), seconds_now=self.clock.seconds),
             clock=self.clock,
-            pauses=self._pauses,
-            sleep=self._sleep,
+            pauses=lambda: repeat(0.1),
+            sleep=self.clock.advance,
         )
 
-    def _pauses(self) -> Iterator[float]:
-        return repeat(0.1)
+    @property
+    def budget(self) -> Budget:
+        assert self.store.budget is not None
+        return self.store.budget
 
-    def _sleep(self, seconds: float) -> None:
-        self.clock.advance(seconds)
+    def chunk(self, size: int) -> Chunk:
+        return Chunk(self.status.id, AUTHOR, NUMBER, size, followers_of(AUTHOR, size))
 
+    def run(self, size: int, seconds_left: float = 30) -> None:
+        self.writer.run(self.chunk(size), seconds_left)
 
-def chunk_of(size: int) -> Chunk:
-    owners = tuple(AccountId(f"user{number}") for number in range(size))
-    return Chunk(STATUS_ID, AUTHOR, 7, size, owners)
+    def run_what_is_left(self) -> None:
+        """Run the chunks that went back in line, until none does."""
+        while self.queue.sent:
+            chunks, self.queue.sent = self.queue.chunks, []
+            for chunk in chunks:
+                self.writer.run(chunk, seconds_left=30)
+
+    @property
+    def is_finished(self) -> bool:
+        return self.deliveries.is_finished(self.status.id, NUMBER)
 
 
 def test_a_chunk_is_written_whole_and_finished() -> None:
     desk = Desk()
-    desk.writer.run(chunk_of(60), seconds_left=30)
+    desk.run(60)
     assert len(desk.feeds.entries) == 60
-    assert desk.deliveries.numbers == {7}
+    assert desk.is_finished
     assert desk.queue.sent == []
 
 
-def test_what_the_table_leaves_is_sent_again_at_once_and_nothing_else() -> None:
-    desk = Desk(takes=[20, 25, 0])
-    desk.writer.run(chunk_of(50), seconds_left=30)
+def test_at_the_first_refusal_all_that_is_owed_goes_back_in_line_and_nothing_else() -> None:
+    desk = Desk(takes=[25, 5])
+    desk.run(75)
+    (rest,) = desk.queue.chunks
+    assert desk.feeds.calls == 2
+    assert len(rest.owners) == 45
+    assert (rest.number, rest.size) == (NUMBER, 75)
+    assert not {(owner, desk.status.id) for owner in rest.owners} & set(desk.feeds.entries)
+    assert not desk.is_finished
+
+
+def test_what_goes_back_in_line_waits_for_capacity_of_its_own() -> None:
+    desk = Desk(takes=[25, 5])
+    desk.run(75)
+    (delayed,) = desk.queue.sent
+    assert delayed.delay == pytest.approx(0.45)
+    assert desk.budget.given_until == pytest.approx(desk.clock.seconds() + 0.45)
+
+
+def test_a_refusal_while_nothing_saved_is_trusted_is_taken_for_a_dry_table() -> None:
+    desk = Desk(takes=[0])
+    desk.store.budget = replace(desk.budget, saved=5_000)
+    desk.run(25)
+    assert desk.budget.saved == 0
+
+
+def test_a_refusal_at_the_partitions_peak_is_waited_for() -> None:
+    desk = Desk(takes=[20, 3])
+    desk.store.budget = replace(desk.budget, saved=SAVED_SECONDS * 100, trusted=True)
+    desk.run(50)
     assert set(desk.feeds.entries.values()) == {1}
     assert len(desk.feeds.entries) == 50
+    assert desk.is_finished
 
 
-def test_a_table_without_capacity_puts_only_what_is_owed_back_in_line() -> None:
-    desk = Desk(takes=[25, 5, 0, 0, 0])
-    desk.writer.run(chunk_of(50), seconds_left=30)
-    (rest,) = desk.queue.chunks
-    assert len(rest.owners) == 20
-    assert (rest.number, rest.size) == (7, 50)
-    assert not desk.deliveries.numbers
-    assert not {(owner, STATUS_ID) for owner in rest.owners} & set(desk.feeds.entries)
+def test_a_refusal_at_the_partitions_peak_that_lasts_goes_back_in_line() -> None:
+    desk = Desk(takes=[0] * 50)
+    desk.store.budget = replace(desk.budget, saved=SAVED_SECONDS * 100, trusted=True)
+    desk.run(50)
+    assert len(desk.queue.chunks[0].owners) == 50
+    assert desk.feeds.calls < 10
 
 
 def test_the_rest_of_a_chunk_finishes_it() -> None:
-    desk = Desk(takes=[0, 0, 0, 0])
-    desk.writer.run(chunk_of(25), seconds_left=30)
+    desk = Desk(takes=[0])
+    desk.run(25)
     desk.writer.run(desk.queue.chunks[0], seconds_left=30)
-    assert desk.deliveries.numbers == {7}
+    assert desk.is_finished
     assert len(desk.feeds.entries) == 25
 
 
 def test_a_run_that_ends_soon_hands_back_what_it_has_no_time_for() -> None:
     desk = Desk()
-    desk.writer.run(chunk_of(50), seconds_left=4)
+    desk.run(50, seconds_left=4)
     assert desk.feeds.entries == {}
     assert len(desk.queue.chunks[0].owners) == 50
 
 
-def test_a_finished_chunk_is_not_written_again() -> None:
+def test_a_table_that_is_away_from_the_start_leaves_the_chunk_as_it_is() -> None:
     desk = Desk()
-    desk.deliveries.numbers.add(7)
-    desk.writer.run(chunk_of(50), seconds_left=30)
-    assert desk.feeds.entries == {}
+    desk.feeds.away_at = 0
+    with pytest.raises(Unavailable):
+        desk.run(50)
+    assert desk.queue.sent == []
+
+
+def test_a_table_that_goes_away_half_way_leaves_only_what_is_owed() -> None:
+    desk = Desk()
+    desk.feeds.away_at = 1
+    desk.run(75)
+    assert len(desk.feeds.entries) == 25
+    assert len(desk.queue.chunks[0].owners) == 50
+
+
+def test_a_chunk_that_comes_twice_counts_once() -> None:
+    desk = Desk()
+    desk.run(50)
+    desk.run(50)
+    assert desk.deliveries.find(desk.status.id)[1].delivered == 50
+    assert len(desk.feeds.entries) == 50
 
 
 def test_a_chunk_of_a_deleted_status_is_dropped() -> None:
     desk = Desk()
-    desk.statuses.there = False
-    desk.writer.run(chunk_of(50), seconds_left=30)
+    desk.statuses.by_id.clear()
+    desk.run(50)
     assert desk.feeds.entries == {}
     assert desk.queue.sent == []
 
 
+@pytest.mark.parametrize("is_trusted", [True, False])
 @pytest.mark.parametrize("size", [1, 24, 25, 26, 1_000])
 @given(takes=st.lists(st.integers(0, 25), max_size=80))
 def test_every_owner_gets_the_status_exactly_once_however_the_table_throttles(
-    size: int, takes: list[int]
+    size: int, is_trusted: bool, takes: list[int]
 ) -> None:
     desk = Desk(takes=takes)
-    desk.writer.run(chunk_of(size), seconds_left=30)
-    while desk.queue.sent:
-        chunks, desk.queue.sent = desk.queue.chunks, []
-        for chunk in chunks:
-            desk.writer.run(chunk, seconds_left=30)
+    desk.store.budget = replace(desk.budget, saved=20_000, trusted=is_trusted)
+    desk.run(size)
+    desk.run_what_is_left()
     assert len(desk.feeds.entries) == size
     assert set(desk.feeds.entries.values()) == {1}
-    assert desk.deliveries.numbers == {7}
+    assert desk.is_finished

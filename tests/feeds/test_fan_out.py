@@ -1,237 +1,232 @@
-"""The fan-out: every follower into one chunk, in time, through crashes and repetitions."""
+"""The fan-out: at once or in line, in time, and through crashes and repetitions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from types import SimpleNamespace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from accounts.entities import AccountId
-from accounts.interfaces import AccountDao, Audience, FollowDao
-from feeds.entities import FanOutJob, Plan
-from feeds.fan_out import GRACE, FanOut
-from feeds.interfaces import DeliveryDao
-from feeds.pacing import LeakyBucketPacer
-from statuses.interfaces import StatusDao
-from tests.feeds.fakes import FakeCapacity, FakeClock, FakeLedger, FakeQueue
+from feeds.entities import FanOutJob, Outline
+from feeds.fan_out import GRACE
+from feeds.pacing import SOON
+from tests.feeds.desk import CHUNK_SIZE, Desk
+from tests.feeds.fakes import followers_of
+from tests.feeds.simulated import Faults, SimulatedDelivery
 from tweeter.errors import Unavailable
-from tweeter.store import Outdated
-
-AUTHOR = AccountId("ann")
-STATUS_ID = "0" * 31 + "5"
 
 
-@dataclass
-class Followers:
-    """Follows of which there is only one author's audience."""
-
-    count: int
-
-    def audience(
-        self, author: AccountId, status_id: str, position: str | None, limit: int
-    ) -> Audience:
-        first = int(position or 0)
-        end = min(first + limit, self.count)
-        members = tuple(AccountId(f"user{number}") for number in range(first, end))
-        return Audience(members, str(end) if end < self.count else None)
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
 
 
-@dataclass
-class Plans:
-    """Deliveries that know only plans."""
-
-    plan: Plan | None = None
-
-    def find_plan(self, status_id: str) -> Plan | None:
-        return self.plan
-
-    def advance(self, status_id: str, before: Plan | None, after: Plan) -> None:
-        if self.plan != before:
-            raise Outdated
-        self.plan = after
+def test_a_status_without_followers_sends_nothing_and_is_done(desk: Desk) -> None:
+    status = desk.post(0)
+    desk.begin(status)
+    assert (desk.chunks.sent, desk.jobs.sent) == ([], [])
+    assert desk.outline_of(status) == Outline(0, desk.clock())
 
 
-@dataclass
-class Desk:
-    """A fan-out with everything around it in sight."""
-
-    followers: int
-    wcu: float = 100.0
-    horizon: float = 5.0
-    stored: bool = True
-    last_status_id: str = STATUS_ID
-    clock: FakeClock = field(default_factory=FakeClock)
-    jobs: FakeQueue = field(default_factory=FakeQueue)
-    chunks: FakeQueue = field(default_factory=FakeQueue)
-    plans: Plans = field(default_factory=Plans)
-
-    def __post_init__(self) -> None:
-        author = SimpleNamespace(last_status_id=self.last_status_id)
-        self.pacer = LeakyBucketPacer(
-            ledger=FakeLedger(), capacity=FakeCapacity(self.wcu), seconds_now=self.clock.seconds
-        )
-        self.fan_out = FanOut(
-            accounts=cast("AccountDao", SimpleNamespace(find=lambda _: author)),
-            follows=cast("FollowDao", Followers(self.followers)),
-            statuses=cast("StatusDao", SimpleNamespace(find=lambda _: self.stored or None)),
-            deliveries=cast("DeliveryDao", self.plans),
-            jobs=self.jobs,
-            chunks=self.chunks,
-            pacer=self.pacer,
-            clock=self.clock,
-            chunk_size=100,
-            horizon_seconds=self.horizon,
-        )
-        self.job = FanOutJob(STATUS_ID, AUTHOR, self.clock())
-
-    def run(self, seconds_left: float = 30) -> None:
-        self.fan_out.run(self.job, seconds_left)
-
-    def run_to_the_end(self) -> None:
-        """Run the job and all that it leaves behind, each when it is due."""
-        self.run()
-        while self.jobs.sent:
-            (delayed,) = self.jobs.sent
-            self.jobs.sent = []
-            self.clock.advance(delayed.delay)
-            self.run()
-
-    @property
-    def owners(self) -> list[AccountId]:
-        return [owner for chunk in self.chunks.chunks for owner in chunk.owners]
+@pytest.mark.parametrize("followers", [1, 99, 100])
+def test_followers_that_fit_into_one_chunk_are_sent_at_once(desk: Desk, followers: int) -> None:
+    status = desk.post(followers)
+    desk.begin(status)
+    (chunk,) = desk.chunks_of(status)
+    assert chunk.owners == followers_of(status.author_id, followers)
+    assert desk.outline_of(status) == Outline(followers, desk.clock())
+    assert (desk.line.all(), desk.jobs.sent) == ([], [])
 
 
-@pytest.mark.parametrize("followers", [1, 99, 100, 101, 1_234])
-def test_every_follower_is_in_exactly_one_chunk(followers: int) -> None:
-    desk = Desk(followers)
+def test_more_followers_than_that_wait_in_line_and_have_their_turn(desk: Desk) -> None:
+    status = desk.post(101)
+    desk.begin(status)
+    assert [chunk.size for chunk in desk.chunks_of(status)] == [100, 1]
+    assert desk.outline_of(status) == Outline(101, desk.clock())
+
+
+def test_a_small_fan_out_goes_before_a_large_one_in_line(desk: Desk) -> None:
+    desk.begin(desk.post(5_000))
+    small = desk.post(50)
+    desk.begin(small)
+    (delayed,) = [each for each in desk.chunks.sent if each.message == desk.chunks_of(small)[0]]
+    assert delayed.delay == pytest.approx(3.5)
+    assert desk.line.find(small.id) is None
+
+
+def test_a_small_fan_out_waits_in_line_while_it_would_cost_another_its_claim(desk: Desk) -> None:
+    large = desk.join(11_500)
+    desk.clock.advance(3)
+    desk.begin(large)
+    assert not desk.budget.open
+    small = desk.post(50)
+    desk.begin(small)
+    assert desk.chunks_of(small) == []
+    assert desk.line.find(small.id) is not None
+
+
+def test_a_small_fan_out_that_would_be_written_late_waits_in_line(desk: Desk) -> None:
+    desk.give_ahead(SOON)
+    small = desk.post(50)
+    desk.begin(small)
+    assert desk.chunks.sent == []
+    assert desk.line.find(small.id) is not None
+
+
+def test_one_with_more_followers_than_were_counted_waits_in_line(desk: Desk) -> None:
+    status = desk.post(CHUNK_SIZE)
+    desk.follows.counts[status.author_id] = CHUNK_SIZE + 20
+    desk.begin(status)
+    desk.clock.advance(2)
     desk.run_to_the_end()
-    assert len(desk.owners) == len(set(desk.owners)) == followers
-    assert [chunk.number for chunk in desk.chunks.chunks] == list(range(len(desk.chunks.chunks)))
-    assert desk.plans.plan is not None
-    assert (desk.plans.plan.planned, desk.plans.plan.complete) == (followers, True)
+    assert set(desk.chunks.owners) == set(followers_of(status.author_id, CHUNK_SIZE + 20))
 
 
-def test_a_status_without_followers_is_planned_and_sends_nothing() -> None:
-    desk = Desk(0)
-    desk.run()
-    assert desk.chunks.sent == []
-    assert desk.plans.plan is not None
-    assert desk.plans.plan.complete
-
-
-def test_chunks_are_timed_by_the_capacity() -> None:
-    desk = Desk(500)
-    desk.run()
-    assert [delayed.delay for delayed in desk.chunks.sent] == [0, 1, 2, 3, 4]
-
-
-def test_a_run_plans_no_further_ahead_than_the_horizon_and_one_step() -> None:
-    desk = Desk(100_000)
-    desk.run()
-    assert max(delayed.delay for delayed in desk.chunks.sent) < 2 * desk.horizon
-    assert len(desk.jobs.sent) == 1
-    assert 0 < desk.jobs.sent[0].delay < 2 * desk.horizon
-
-
-def test_the_table_is_never_left_waiting_while_followers_are() -> None:
-    desk = Desk(5_000)
-    began = desk.clock.seconds()
-    desk.run_to_the_end()
-    last = desk.clock.seconds() + desk.pacer.backlog()
-    assert last - began == pytest.approx(5_000 / desk.wcu)
-
-
-def test_somebody_with_few_followers_waits_for_the_horizon_at_most() -> None:
-    large = Desk(100_000)
-    large.run()
-    assert large.pacer.reserve(3).starts_in <= 2 * large.horizon
-
-
-def test_a_run_that_ends_soon_leaves_the_rest_to_the_next() -> None:
-    desk = Desk(1_000)
-    desk.run(seconds_left=1)
-    assert desk.chunks.sent == []
-    assert desk.jobs.jobs == [desk.job]
-
-
-def test_a_finished_job_that_comes_again_does_nothing() -> None:
-    desk = Desk(250)
-    desk.run_to_the_end()
-    desk.chunks.sent = []
-    desk.run()
-    assert desk.chunks.sent == []
-    assert desk.jobs.sent == []
-
-
-def test_a_run_that_another_has_overtaken_stops() -> None:
-    desk = Desk(2_000)
-    overtaken = desk.plans
-
-    def advance(status_id: str, before: Plan | None, after: Plan) -> None:
-        raise Outdated
-
-    overtaken.advance = advance  # type: ignore[method-assign]
-    desk.run()
-    assert desk.jobs.sent == []
-
-
-def test_a_crash_after_sending_chunks_sends_them_again_with_the_same_numbers() -> None:
-    desk = Desk(150)
-    desk.run()
-    first, desk.chunks.sent, desk.plans.plan = desk.chunks.chunks, [], None
-    desk.run()
-    assert desk.chunks.chunks == first
-
-
-def test_a_status_that_is_not_stored_yet_is_waited_for() -> None:
-    desk = Desk(10, stored=False, last_status_id="")
-    desk.run()
-    assert desk.chunks.sent == []
-    assert [(delayed.message, delayed.delay > 0) for delayed in desk.jobs.sent] == [
-        (desk.job, True)
-    ]
-    desk.stored = True
-    desk.run()
-    assert len(desk.owners) == 10
-
-
-def test_a_status_that_its_request_never_stored_is_dropped_in_the_end() -> None:
-    desk = Desk(10, stored=False, last_status_id="")
-    desk.clock.advance(GRACE.total_seconds())
-    desk.run()
-    assert desk.jobs.sent == []
-    assert desk.chunks.sent == []
-
-
-def test_a_status_older_than_its_authors_newest_is_dropped_at_once_when_it_is_gone() -> None:
-    desk = Desk(10, stored=False, last_status_id="0" * 31 + "6")
-    desk.run()
-    assert desk.jobs.sent == []
-    assert desk.chunks.sent == []
-
-
-@given(
-    followers=st.integers(1, 3_000),
-    faults=st.lists(st.sampled_from(["chunks away", "jobs away", "repeated", "none"]), max_size=20),
+@pytest.mark.parametrize(
+    ("followers", "is_promised"), [(101, True), (11_500, True), (11_501, False)]
 )
-def test_faults_and_repetitions_lose_no_follower(followers: int, faults: list[str]) -> None:
-    desk = Desk(followers)
-    waiting = 1
-    while waiting:
-        fault = faults.pop() if faults else "none"
-        desk.chunks.away, desk.jobs.away = fault == "chunks away", fault == "jobs away"
-        try:
-            desk.run()
-        except Unavailable:
-            desk.clock.advance(10)  # SQS delivers the message again
-            continue
-        desk.clock.advance(10)
-        waiting += len(desk.jobs.sent) - (0 if fault == "repeated" else 1)
-        desk.jobs.sent = []
-    assert set(desk.owners) == {f"user{number}" for number in range(followers)}
-    assert desk.plans.plan is not None
-    assert desk.plans.plan.planned == followers
+def test_whoever_would_be_out_in_time_in_the_order_of_arrival_is_promised_to_be(
+    desk: Desk, followers: int, is_promised: bool
+) -> None:
+    status = desk.join(followers)
+    (plan,) = desk.line.all()
+    assert (plan.status_id, plan.promised) == (status.id, is_promised)
+
+
+def test_what_is_given_away_and_who_is_in_line_counts_for_the_promise(desk: Desk) -> None:
+    desk.give_ahead(3)
+    desk.join(6_000)
+    in_time, late = desk.join(5_200), desk.join(101)
+    promised = {plan.status_id: plan.promised for plan in desk.line.all()}
+    assert (promised[in_time.id], promised[late.id]) == (True, False)
+
+
+def test_the_job_looks_again_in_a_minute_while_its_fan_out_is_in_line(desk: Desk) -> None:
+    status = desk.post(10_000)
+    desk.begin(status)
+    (delayed,) = [each for each in desk.jobs.sent if each.message in desk.jobs.jobs]
+    assert (delayed.message, delayed.delay) == (desk.job_of(status), 60)
+
+
+def test_the_job_gets_a_line_going_whose_next_run_was_lost(desk: Desk) -> None:
+    status = desk.post(10_000)
+    desk.begin(status)
+    desk.jobs.sent = []
+    before = len(desk.chunks.sent)
+    desk.clock.advance(60)
+    desk.begin(status)
+    assert len(desk.chunks.sent) > before
+    assert len(desk.jobs.runs) == len(desk.jobs.jobs) == 1
+
+
+@pytest.mark.parametrize("followers", [50, 250])
+def test_a_job_that_comes_again_when_all_is_planned_does_nothing(
+    desk: Desk, followers: int
+) -> None:
+    status = desk.post(followers)
+    desk.begin(status)
+    desk.run_to_the_end()
+    desk.chunks.sent, desk.jobs.sent = [], []
+    desk.begin(status)
+    assert (desk.chunks.sent, desk.jobs.sent) == ([], [])
+
+
+def test_a_job_that_comes_twice_joins_the_line_once(desk: Desk) -> None:
+    status = desk.post(10_000)
+    desk.begin(status)
+    plan = desk.line.find(status.id)
+    desk.begin(status)
+    assert desk.line.all() == [plan]
+    assert [chunk.number for chunk in desk.chunks.chunks] == [0, 1, 2]
+
+
+def test_a_status_that_is_not_stored_yet_is_waited_for(desk: Desk) -> None:
+    status = desk.post(10)
+    desk.author.last_status_id = ""
+    del desk.statuses.by_id[status.id]
+    desk.begin(status)
+    assert desk.chunks.sent == []
+    ((message, delay),) = [(delayed.message, delayed.delay) for delayed in desk.jobs.sent]
+    assert message == desk.job_of(status)
+    assert delay > 0
+    desk.statuses.by_id[status.id] = status
+    desk.begin(status)
+    assert len(desk.chunks.owners) == 10
+
+
+def test_a_status_that_is_stored_while_the_job_looks_for_it_is_delivered(desk: Desk) -> None:
+    status = desk.post(10)
+    del desk.statuses.by_id[status.id]
+
+    def find_author(_: object) -> object:
+        desk.statuses.by_id[status.id] = status  # its request commits between the two reads
+        return desk.author
+
+    desk.find_author = find_author
+    desk.begin(status)
+    (delayed,) = desk.jobs.sent
+    desk.fan_out.run(cast("FanOutJob", delayed.message), 30)
+    assert len(desk.chunks.owners) == 10
+
+
+def test_a_status_that_its_request_never_stored_is_dropped_in_the_end(desk: Desk) -> None:
+    status = desk.post(10)
+    job = desk.job_of(status)
+    desk.author.last_status_id = ""
+    del desk.statuses.by_id[status.id]
+    desk.clock.advance(GRACE.total_seconds())
+    desk.fan_out.run(job, 30)
+    assert (desk.chunks.sent, desk.jobs.sent) == ([], [])
+
+
+def test_a_status_no_newer_than_its_authors_newest_is_dropped_at_once_when_it_is_gone(
+    desk: Desk,
+) -> None:
+    status = desk.post(10)
+    del desk.statuses.by_id[status.id]
+    desk.begin(status)
+    assert (desk.chunks.sent, desk.jobs.sent) == ([], [])
+
+
+def test_a_queue_that_is_away_keeps_a_small_fan_out_from_being_taken_for_done(desk: Desk) -> None:
+    status = desk.post(10)
+    desk.chunks.away = True
+    with pytest.raises(Unavailable):
+        desk.begin(status)
+    assert desk.outline_of(status) is None
+    desk.chunks.away = False
+    desk.begin(status)
+    assert len(desk.chunks.owners) == 10
+
+
+def test_a_small_fan_out_is_sent_with_its_own_capacity_however_much_is_saved(desk: Desk) -> None:
+    desk.change_budget(replace(desk.budget, saved=5_000))
+    desk.begin(desk.post(80))
+    assert [delayed.delay for delayed in desk.chunks.sent] == [0]
+    assert desk.budget.saved == 4_920
+
+
+def calls_of(post: Callable[[SimulatedDelivery], None]) -> int:
+    """Return how many calls to stores and queues a delivery takes."""
+    world = SimulatedDelivery(wcu=100, saved=500)
+    post(world)
+    world.run()
+    return world.faults.calls
+
+
+def small_and_large(world: SimulatedDelivery) -> None:
+    world.post_later(0, 60)
+    world.post_later(0.5, 730)
+
+
+@pytest.mark.parametrize("fault", ["crash", "crash after", "defect", "away", "away after"])
+def test_a_fault_between_any_two_calls_loses_nothing(fault: str) -> None:
+    for number in range(calls_of(small_and_large)):
+        world = SimulatedDelivery(wcu=100, saved=500, faults=Faults({number: fault}))
+        small_and_large(world)
+        world.run()
+        assert world.faults.calls > number
+        assert world.table.entries == world.expected
+        assert world.line.all() == []
+        assert all(world.deliveries.find(each.id)[0] for each in world.posted)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from feeds.messages import decode_job
+from feeds.messages import decode_fan_out
 from tests.world import World
 from tweeter import aws as aws_clients
 from tweeter import wiring
@@ -172,7 +172,7 @@ def test_a_status_is_delivered_when_tables_that_were_away_are_back(world: World)
         process(
             event_of(job["Body"]),
             context(),
-            decode=decode_job,
+            decode=decode_fan_out,
             run=wiring.fan_out().run,
             returns=returns,
         )

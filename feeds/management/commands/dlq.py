@@ -9,13 +9,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from feeds.dead_letter_queue import SqsDeadLetterQueue
 from feeds.dead_letters import DeadLetter, look_into, redrive
-from feeds.messages import decode_chunk, decode_job
+from feeds.messages import decode_chunk, decode_fan_out
 from tweeter.clock import system_clock
 from tweeter.config import get_config
 from tweeter.errors import TweeterError
 
 _BODY_WIDTH = 160
-_DECODERS: Mapping[str, Callable[[str], object]] = {"fan-out": decode_job, "feed": decode_chunk}
+_DECODERS: Mapping[str, Callable[[str], object]] = {"fan-out": decode_fan_out, "feed": decode_chunk}
 
 
 class Command(BaseCommand):

@@ -1,0 +1,109 @@
+"""The feed table's budget: how much of its write capacity is given away, and how much is saved up.
+
+It is one item that all Lambdas share. Whatever decides about it is a plain function of it, of the
+time and of the capacity, so that it can be tried out without either.
+
+This is the generic cell rate algorithm twice over (ITU-T I.371, annex A): one time line at the
+table's provisioned rate, one at the rate that its partitions never exceed. What is saved up while
+the first is idle is counted apart, since DynamoDB gives it as best it can, and promises nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+SAVED_SECONDS = 300.0
+"""How long DynamoDB saves unused capacity. Source: DynamoDB developer guide, "Burst capacity"."""
+PARTITION_WCU = 1_000.0
+"""WCU a second that a partition takes at most, saved or not. Source: the same guide, "Partitions
+and data distribution"."""
+_PEAK_SHARE = 0.95
+"""How much of that is planned for: the rest is for messages that come a moment early or late."""
+_PEAK_TOLERANCE = 1.0
+"""Seconds' worth of the peak that may be written at once, as it is enforced by the second."""
+_DOUBT = 0.1
+"""Share of what can be saved at most that each refusal takes off what is thought to be saved."""
+FARTHEST = 900.0
+"""Seconds ahead of now that a budget may be given away: the longest delay of an SQS message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A chunk that was sent to find out whether the saved capacity is there."""
+
+    status_id: str
+    chunk: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What is known of the feed table's write capacity. Times are seconds since the epoch."""
+
+    given_until: float = 0.0
+    """Until when the provisioned capacity is given away."""
+    peak_until: float = 0.0
+    """Until when what is given away keeps the partitions at their peak."""
+    saved: float = 0.0
+    """Entries that may be written on capacity saved up before `given_until`."""
+    trusted: bool = False
+    """Whether a trial has shown that what is saved is really there."""
+    trial: Trial | None = None
+    """The trial under way."""
+    next_turns_at: float = 0.0
+    """Until when the planner's last run is in charge; 0 when nobody is in line."""
+    open: bool = True
+    """Whether small fan-outs may go before the line, which must not cost a claim in it."""
+
+    def is_plausible(self, now: float) -> bool:
+        """Tell whether a budget can have come from here, or has been damaged."""
+        times = (self.given_until, self.peak_until, self.next_turns_at)
+        return (
+            all(math.isfinite(time) and 0 <= time <= now + FARTHEST for time in times)
+            and math.isfinite(self.saved)
+            and self.saved >= 0
+        )
+
+    def at(self, now: float, rate: float) -> Budget:
+        """Return the budget as time has changed it: idle capacity has been saved."""
+        ceiling = SAVED_SECONDS * rate
+        idle = max(0.0, now - self.given_until)
+        return replace(
+            self,
+            given_until=max(self.given_until, now),
+            peak_until=max(self.peak_until, now),
+            saved=min(ceiling, self.saved + idle * rate),
+        )
+
+    def give(self, entries: int, *, rate: float, from_saved: float) -> tuple[Budget, float]:
+        """Give capacity away for `entries`, up to `from_saved` of them out of what is saved.
+
+        Return the budget after that, and the earliest time at which they may be written: when
+        all that they need has come in, and the partitions are not beyond their peak.
+        """
+        spent = min(float(entries), from_saved, self.saved)
+        provisioned = entries - spent
+        given_until = self.given_until + provisioned / rate
+        after = replace(
+            self,
+            given_until=given_until,
+            peak_until=self.peak_until + entries / peak_of(rate),
+            saved=self.saved - spent,
+        )
+        return after, max(self.peak_until - _PEAK_TOLERANCE, given_until if provisioned else 0.0)
+
+    def refused(self, rate: float) -> Budget:
+        """Return the budget after the table has refused something.
+
+        A trial that is refused shows that nothing is saved. A later refusal may come of a
+        partition's peak just as well, and only casts doubt on it.
+        """
+        left = self.saved - _DOUBT * SAVED_SECONDS * rate
+        if self.trusted and left > 0:
+            return replace(self, saved=left)
+        return replace(self, saved=0.0, trusted=False, trial=None)
+
+
+def peak_of(rate: float) -> float:
+    """Return the entries a second to plan for a table's partitions at most."""
+    return _PEAK_SHARE * PARTITION_WCU * math.ceil(rate / PARTITION_WCU)

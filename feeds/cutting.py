@@ -1,0 +1,40 @@
+"""Reading the followers of a status, and cutting them into chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from accounts.entities import AccountId
+from accounts.interfaces import Audience, FollowDao
+from feeds.entities import Chunk
+
+_MOST_AT_ONCE = 1_000
+"""Followers read at once: what fits into one answer of the store with ease."""
+
+
+def read_audience(
+    follows: FollowDao, author_id: AccountId, status_id: str, position: str | None, wanted: int
+) -> Audience:
+    """Return `wanted` of those who followed when a status was posted, or all that are left.
+
+    The next position is None when none are left.
+    """
+    members: list[AccountId] = []
+    while True:
+        limit = min(wanted - len(members), _MOST_AT_ONCE)
+        part = follows.audience(author_id, status_id, position, limit)
+        members += part.members
+        position = part.next_position
+        if position is None or len(members) >= wanted:
+            return Audience(tuple(members), position)
+
+
+def cut(
+    status_id: str, author_id: AccountId, first: int, members: Sequence[AccountId], size: int
+) -> list[Chunk]:
+    """Return chunks of `size` members, numbered from `first`; the last may be smaller."""
+    groups = [tuple(members[start : start + size]) for start in range(0, len(members), size)]
+    return [
+        Chunk(status_id, author_id, first + number, len(owners), owners)
+        for number, owners in enumerate(groups)
+    ]

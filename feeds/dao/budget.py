@@ -1,0 +1,90 @@
+"""The feed table's budget on DynamoDB."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pynamodb.exceptions import AttributeDeserializationError, PutError
+
+from feeds.budget import Budget, Trial
+from feeds.models import BudgetModel
+from tweeter.dynamodb import condition_failed, store_errors
+from tweeter.store import Outdated
+
+logger = logging.getLogger(__name__)
+
+_MICROSECONDS = 1_000_000
+
+
+class DynamoBudgetStore:
+    """A `BudgetStore` in one item, every change of which is conditional on its revision."""
+
+    def __init__(self, resource: str) -> None:
+        self._resource = resource
+
+    def find(self) -> tuple[Budget | None, int]:
+        try:
+            with store_errors():
+                item = BudgetModel.get(self._resource, consistent_read=True)
+        except BudgetModel.DoesNotExist:
+            return None, 0
+        except AttributeDeserializationError:
+            logger.exception("the budget of %s is damaged, and begun anew", self._resource)
+            return None, _DAMAGED
+        values = item.attribute_values
+        trial = values.get("trial_status_id")
+        return Budget(
+            given_until=_seconds(values.get("given_until")),
+            peak_until=_seconds(values.get("peak_until")),
+            saved=float(values.get("saved", 0)),
+            trusted=values.get("trusted", False),
+            trial=trial and Trial(trial, int(values.get("trial_chunk", 0))),
+            next_turns_at=_seconds(values.get("next_turns_at")),
+            open=values.get("open_to_small", True),
+        ), _revision(values.get("revision"))
+
+    def replace(self, after: Budget, revision: int) -> None:
+        item = BudgetModel(
+            self._resource,
+            revision=max(0, revision) + 1,
+            given_until=_microseconds(after.given_until),
+            peak_until=_microseconds(after.peak_until),
+            saved=round(after.saved, 3),
+            trusted=after.trusted,
+            trial_status_id=after.trial and after.trial.status_id,
+            trial_chunk=after.trial and after.trial.chunk,
+            next_turns_at=_microseconds(after.next_turns_at),
+            open_to_small=after.open,
+        )
+        try:
+            with store_errors():
+                item.save(_unchanged(revision))
+        except PutError as error:
+            if not condition_failed(error):
+                raise
+            raise Outdated from error
+
+
+_DAMAGED = -1
+"""The revision of an item that can't be read: whoever replaces it first may do so."""
+
+
+def _revision(value: float | None) -> int:
+    return int(value) if value is not None and value >= 1 and value == int(value) else _DAMAGED
+
+
+def _unchanged(revision: int) -> Any:
+    if revision == _DAMAGED:
+        return None
+    if revision == 0:
+        return BudgetModel.resource.does_not_exist()
+    return BudgetModel.revision == revision
+
+
+def _seconds(microseconds: float | None) -> float:
+    return float(microseconds or 0) / _MICROSECONDS
+
+
+def _microseconds(seconds: float) -> int:
+    return round(seconds * _MICROSECONDS)

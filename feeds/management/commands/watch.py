@@ -1,0 +1,61 @@
+"""`manage.py watch`."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm  # type: ignore[import-untyped]
+
+from feeds.entities import Delivery, DeliveryState
+from tweeter import wiring
+from tweeter.errors import TweeterError
+
+_SHORTEST_SECONDS = 0.1
+
+
+class Command(BaseCommand):
+    """Follows the delivery of a status until it is in every feed, or Ctrl-C."""
+
+    help = "Show how far a status has come into its author's followers' feeds, until it is in all."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take which status, and how often to look."""
+        parser.add_argument("status", metavar="ID", help="the id that posting answered with")
+        parser.add_argument(
+            "--every", type=float, default=1.0, metavar="SECONDS", help="1 if left out"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look again and again; the last line says what it came to."""
+        if options["every"] < _SHORTEST_SECONDS:
+            message = f"--every must be at least {_SHORTEST_SECONDS}."
+            raise CommandError(message)
+        try:
+            self._watch(options["status"], options["every"])
+        except TweeterError as error:
+            raise CommandError(error.message) from error
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped watching; the delivery goes on.")
+
+    def _watch(self, status_id: str, pause: float) -> None:
+        delivery = wiring.feed_service().watch(status_id)
+        with tqdm(total=delivery.followers, unit=" feeds", file=self.stderr) as bar:
+            while True:
+                bar.total = delivery.followers
+                bar.set_description(delivery.state.value)
+                bar.update(delivery.delivered - bar.n)
+                if delivery.state is DeliveryState.DELIVERED:
+                    break
+                time.sleep(pause)
+                delivery = wiring.feed_service().watch(status_id)
+        self.stdout.write(_summary(delivery))
+
+
+def _summary(delivery: Delivery) -> str:
+    feeds = f"In all {delivery.followers} feeds"
+    if delivery.started_at is None or delivery.finished_at is None:
+        return f"{feeds}."
+    seconds = (delivery.finished_at - delivery.started_at).total_seconds()
+    return f"{feeds}, {seconds:.1f} s after the fan-out began."

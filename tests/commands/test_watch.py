@@ -1,0 +1,39 @@
+"""`manage.py watch`."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.world import World
+
+
+def watch(*arguments: str) -> str:
+    out = StringIO()
+    call_command("watch", *arguments, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def test_a_delivered_status_is_summed_up(world: World) -> None:
+    ann, bob = world.sign_up("ann"), world.sign_up("bob")
+    bob.follow(ann)
+    status_id = ann.post("hello")["id"]
+    world.deliver()
+    assert "In all 1 feeds, " in watch(status_id)
+
+
+def test_a_status_that_nobody_gets_is_delivered(world: World) -> None:
+    status_id = world.sign_up("ann").post("hello")["id"]
+    assert watch(status_id) == "In all 0 feeds, 0.0 s after the fan-out began.\n"
+
+
+def test_an_unknown_status_is_refused(world: World) -> None:
+    with pytest.raises(CommandError, match="status"):
+        watch("0" * 32)
+
+
+def test_looking_too_often_is_refused(world: World) -> None:
+    with pytest.raises(CommandError, match="at least"):
+        watch("0" * 32, "--every", "0")

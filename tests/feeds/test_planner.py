@@ -1,0 +1,254 @@
+"""The planner: one run at a time gives the capacity out, and none of it is lost or given twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from accounts.entities import AccountId
+from accounts.interfaces import Audience
+from feeds.budget import Trial
+from feeds.entities import Outline
+from feeds.planner import HORIZON
+from statuses.entities import Status
+from tests.feeds.desk import CHUNK_SIZE, Desk
+from tests.feeds.fakes import followers_of
+from tweeter.errors import Unavailable
+
+WCU = 100
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_a_run_gives_out_the_capacity_of_the_next_seconds_and_no_more(desk: Desk) -> None:
+    desk.join(10_000)
+    desk.run()
+    assert [delayed.delay for delayed in desk.chunks.sent] == [
+        pytest.approx(second) for second in (1, 2, 3)
+    ]
+    assert desk.budget.given_until == pytest.approx(desk.clock.seconds() + HORIZON)
+
+
+def test_a_run_takes_down_how_far_it_has_come(desk: Desk) -> None:
+    status = desk.join(10_000)
+    desk.run()
+    plan = desk.line.find(status.id)
+    assert plan is not None
+    assert (plan.next_chunk, plan.planned, plan.position) == (3, 300, "300")
+
+
+@pytest.mark.parametrize("followers", [101, 300, 1_234])
+def test_every_follower_is_in_exactly_one_chunk(desk: Desk, followers: int) -> None:
+    status = desk.join(followers)
+    desk.run_to_the_end()
+    assert desk.chunks.owners == list(followers_of(status.author_id, followers))
+    numbers = [chunk.number for chunk in desk.chunks.chunks]
+    assert numbers == list(range(-(-followers // CHUNK_SIZE)))
+    assert desk.outline_of(status) == Outline(followers, status.created_at)
+    assert desk.line.all() == []
+
+
+def test_capacity_does_not_lie_idle_while_anyone_is_in_line(desk: Desk) -> None:
+    began = desk.clock.seconds()
+    desk.join(5_000)
+    desk.run_to_the_end()
+    assert desk.budget.given_until - began == pytest.approx(5_000 / WCU)
+
+
+def test_a_run_calls_for_the_next_one_when_what_it_gave_out_is_nearly_written(desk: Desk) -> None:
+    desk.join(10_000)
+    desk.run()
+    (called,) = desk.jobs.sent
+    assert called.delay == pytest.approx(2)
+    assert desk.budget.next_turns_at == pytest.approx(desk.clock.seconds() + 2)
+
+
+def test_a_run_that_ends_early_has_called_for_the_next_before_all_else(desk: Desk) -> None:
+    desk.join(10_000)
+    before = desk.budget
+
+    def crash() -> None:
+        raise ZeroDivisionError
+
+    desk.store.before_replace = crash
+    with pytest.raises(ZeroDivisionError):
+        desk.run()
+    assert len(desk.jobs.runs) == 1
+    assert desk.budget == before
+    assert desk.chunks.sent == []
+
+
+def test_a_run_that_can_not_call_for_the_next_gives_nothing_out(desk: Desk) -> None:
+    desk.join(10_000)
+    before = desk.budget
+    desk.jobs.away = True
+    with pytest.raises(Unavailable):
+        desk.run()
+    assert desk.budget == before
+    assert desk.chunks.sent == []
+
+
+def test_while_a_run_is_in_charge_another_does_nothing(desk: Desk) -> None:
+    desk.join(10_000)
+    desk.run()
+    sent, revision = len(desk.chunks.sent), desk.store.revision
+    desk.clock.advance(1)
+    desk.run()
+    assert (len(desk.chunks.sent), len(desk.jobs.sent)) == (sent, 1)
+    assert desk.store.revision == revision
+
+
+def test_of_two_runs_at_once_only_one_gives_anything_out(desk: Desk) -> None:
+    desk.join(10_000)
+    desk.store.before_replace = desk.run
+    desk.run()
+    assert [chunk.number for chunk in desk.chunks.chunks] == [0, 1, 2]
+
+
+def test_a_run_whose_budget_a_small_fan_out_has_changed_begins_again(desk: Desk) -> None:
+    desk.join(10_000)
+    desk.store.before_replace = lambda: desk.give_ahead(1.5)
+    desk.run()
+    assert [chunk.number for chunk in desk.chunks.chunks] == [0, 1, 2]
+
+
+def test_a_run_that_began_again_has_called_for_the_time_at_which_it_gives_way(desk: Desk) -> None:
+    desk.join(10_000)
+
+    def overtake() -> None:
+        desk.pacer.reserve_soon(90)
+
+    desk.store.before_replace = overtake
+    desk.run()
+    latest = max(called.delay for called in desk.jobs.sent)
+    assert desk.clock.seconds() + latest >= desk.budget.next_turns_at - 1e-3
+
+
+def test_the_last_of_the_line_closes_it(desk: Desk) -> None:
+    desk.join(101)
+    desk.run_to_the_end()
+    assert desk.budget.next_turns_at == 0
+    assert desk.budget.open
+
+
+def test_a_line_that_is_closed_stays_as_it_is(desk: Desk) -> None:
+    desk.run()
+    assert (desk.store.revision, desk.jobs.sent) == (0, [])
+
+
+def test_one_that_joins_just_before_the_line_is_closed_is_still_found(desk: Desk) -> None:
+    desk.change_budget(replace(desk.budget, next_turns_at=desk.clock.seconds()))
+    late: list[Status] = []
+    desk.store.before_replace = lambda: late.append(desk.join(500))
+    desk.run()
+    assert desk.chunks_of(late[0])
+    assert desk.budget.next_turns_at > desk.clock.seconds()
+
+
+def test_a_changed_capacity_is_followed_by_the_next_run(desk: Desk) -> None:
+    desk.join(10_000)
+    desk.run()
+    desk.taken(desk.chunks)
+    desk.capacity.wcu = 400
+    desk.clock.advance(2)
+    desk.run()
+    assert len(desk.chunks.sent) == 2 * 400 / CHUNK_SIZE
+
+
+def test_saved_capacity_is_tried_before_it_is_used(desk: Desk) -> None:
+    desk.change_budget(replace(desk.budget, saved=20_000))
+    status = desk.join(10_000)
+    desk.run()
+    assert [round(delayed.delay, 3) for delayed in desk.chunks.sent] == [0, 0, 1, 2, 3]
+    assert desk.budget.trial == Trial(status.id, 1)
+    assert not desk.budget.trusted
+
+
+def test_until_the_trial_is_written_no_more_of_what_is_saved_is_used(desk: Desk) -> None:
+    desk.change_budget(replace(desk.budget, saved=20_000))
+    desk.join(10_000)
+    desk.run()
+    saved = desk.budget.saved
+    desk.clock.advance(1)
+    desk.run()
+    assert desk.budget.saved == saved
+
+
+def test_once_the_trial_is_written_saved_capacity_is_used_up_to_the_peak(desk: Desk) -> None:
+    desk.change_budget(replace(desk.budget, saved=20_000))
+    desk.join(10_000)
+    desk.run()
+    for chunk in desk.taken(desk.chunks):
+        desk.deliveries.finish(chunk, desk.clock())
+    desk.clock.advance(1)
+    desk.run()
+    assert desk.budget.trusted
+    assert 2_500 <= len(desk.chunks.owners) <= 3_000
+    assert max(delayed.delay for delayed in desk.chunks.sent) <= HORIZON
+
+
+def test_saved_capacity_is_given_up_when_the_trial_is_refused(desk: Desk) -> None:
+    desk.change_budget(replace(desk.budget, saved=20_000))
+    desk.join(10_000)
+    desk.run()
+    desk.taken(desk.chunks)
+    desk.pacer.reserve_again(CHUNK_SIZE)
+    desk.clock.advance(2)
+    desk.run()
+    assert desk.budget.saved == 0
+    assert desk.budget.trial is None
+    assert len(desk.chunks.sent) <= 2
+
+
+def test_too_little_saved_for_a_trial_is_left_alone(desk: Desk) -> None:
+    desk.change_budget(replace(desk.budget, saved=150))
+    desk.join(10_000)
+    desk.run()
+    assert desk.budget.trial is None
+    assert desk.budget.saved == 150
+
+
+def test_a_deleted_status_leaves_the_line_and_sends_nothing(desk: Desk) -> None:
+    status = desk.join(10_000)
+    del desk.statuses.by_id[status.id]
+    desk.run()
+    assert desk.line.all() == []
+    assert desk.chunks.sent == []
+
+
+def test_one_that_can_not_be_cut_does_not_keep_the_others_from_being(desk: Desk) -> None:
+    bad, good = desk.join(150), desk.join(150)
+    audience = desk.follows.audience
+
+    def broken(author: AccountId, status_id: str, position: str | None, limit: int) -> Audience:
+        if author == bad.author_id:
+            raise ZeroDivisionError
+        return audience(author, status_id, position, limit)
+
+    desk.follows.audience = broken  # type: ignore[method-assign]
+    for _ in range(5):
+        desk.run()
+        desk.clock.advance(2)
+    assert desk.outline_of(good) is not None
+    assert [plan.status_id for plan in desk.line.all()] == [bad.id]
+
+
+def test_chunks_that_could_not_be_sent_are_sent_by_the_next_run(desk: Desk) -> None:
+    status = desk.join(150)
+    desk.chunks.away = True
+    with pytest.raises(Unavailable):
+        desk.run()
+    desk.chunks.away = False
+    desk.clock.advance(2)
+    desk.run_to_the_end()
+    assert desk.chunks.owners == list(followers_of(status.author_id, 150))
+
+
+def test_a_run_that_has_no_time_left_does_nothing(desk: Desk) -> None:
+    desk.join(10_000)
+    desk.run(seconds_left=4)
+    assert (desk.chunks.sent, desk.jobs.sent, desk.store.revision) == ([], [], 0)
