@@ -63,6 +63,8 @@ class _Contender:
     left: int
     slack: float
     """Entries that may go first without its missing its claim; infinite without a claim."""
+    kept_for_small: float = 0.0
+    """How much of that is for those of one chunk."""
 
 
 def take_turns(
@@ -77,7 +79,7 @@ def take_turns(
     order = _by_claim(line, now, rate, (1 - SHARE_OF_PATIENT) * budget)
     turns: list[Turn] = []
     while order and budget > 0:
-        position = _next(order, chunk, rate)
+        position = _next(order, chunk)
         contender = order[position]
         entries = min(chunk, contender.left)
         for overtaken in order[:position]:
@@ -104,8 +106,9 @@ def _by_claim(
             ahead += order[-1].left
         spare = (waiting.posted_at + IN_TIME - now) * rate - ahead - waiting.entries
         if waiting.promised and spare >= -LENIENCE * rate:
-            order.append(_Contender(place, waiting.entries, max(0.0, spare)))
             ahead += waiting.entries
+            kept = RESERVED_FOR_SMALL * ahead + CAUTION * rate
+            order.append(_Contender(place, waiting.entries, max(0.0, spare), kept))
         else:
             until = waiting.posted_at + PATIENCE
             slack = math.inf if now < until else left_over
@@ -113,21 +116,17 @@ def _by_claim(
     return order + [contender for _, contender in patient]
 
 
-def _next(order: Sequence[_Contender], chunk: int, rate: float) -> int:
+def _next(order: Sequence[_Contender], chunk: int) -> int:
     """Return the position of the shortest that may go now: the head of the order always may."""
     best = 0
-    slack, reserved_slack = math.inf, math.inf
-    ahead = 0
+    slack_for_small, slack = math.inf, math.inf
     for position, contender in enumerate(order):
         entries = min(chunk, contender.left)
-        allowed = slack if contender.left <= chunk else reserved_slack
+        allowed = slack_for_small if contender.left <= chunk else slack
         if allowed >= entries and contender.left < order[best].left:
             best = position
-        slack = min(slack, contender.slack)
-        ahead += contender.left
-        reserved_slack = min(
-            reserved_slack, contender.slack - RESERVED_FOR_SMALL * ahead - CAUTION * rate
-        )
-        if slack < 1:
+        slack_for_small = min(slack_for_small, contender.slack)
+        slack = min(slack, contender.slack - contender.kept_for_small)
+        if slack_for_small < 1:
             break
     return best
