@@ -136,8 +136,12 @@ class Planner:
     def _tried(self, budget: Budget) -> Budget:
         """Return the budget after a look at the trial, if one is under way."""
         trial = budget.trial
-        if trial and self._deliveries.is_finished(trial.status_id, trial.chunk):
+        if trial is None:
+            return budget
+        if self._deliveries.is_finished(trial.status_id, trial.chunk):
             return replace(budget, trial=None, trusted=True)
+        if self._statuses.find(trial.status_id) is None:
+            return replace(budget, trial=None)  # deleted, and its chunks with it
         return budget
 
     def _divide(self, line: Sequence[Plan], budget: Budget) -> tuple[Budget, list[Grant]]:

@@ -204,6 +204,19 @@ def test_saved_capacity_is_given_up_when_the_trial_is_refused(desk: Desk) -> Non
     assert len(desk.chunks.sent) <= 2
 
 
+def test_a_trial_whose_status_is_deleted_is_made_anew(desk: Desk) -> None:
+    desk.change_budget(replace(desk.budget, saved=20_000))
+    deleted, other = desk.join(10_000), desk.join(10_000)
+    desk.run()
+    del desk.statuses.by_id[deleted.id]
+    desk.clock.advance(2)
+    desk.run()
+    desk.clock.advance(2)
+    desk.run()
+    assert desk.budget.trial is not None
+    assert desk.budget.trial.status_id == other.id
+
+
 def test_too_little_saved_for_a_trial_is_left_alone(desk: Desk) -> None:
     desk.change_budget(replace(desk.budget, saved=150))
     desk.join(10_000)
