@@ -20,7 +20,7 @@ PARTITION_WCU = 1_000.0
 and data distribution"."""
 _PEAK_SHARE = 0.95
 """How much of that is planned for: the rest is for messages that come a moment early or late."""
-_PEAK_TOLERANCE = 1.0
+_PEAK_TOLERANCE = 0.5
 """Seconds' worth of the peak that may be written at once, as it is enforced by the second."""
 _DOUBT = 0.1
 """Share of what can be saved at most that each refusal takes off what is thought to be saved."""
