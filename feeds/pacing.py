@@ -45,6 +45,8 @@ class Pacer:
         for _ in range(_CONTENTION_TRIES):
             before, revision = self.budget()
             after = change(before)
+            if after is before:
+                return before
             try:
                 self.replace(after, revision)
             except Outdated:
