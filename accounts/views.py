@@ -20,9 +20,10 @@ from accounts.serializers import (
 )
 from tweeter import wiring
 from tweeter.api.authentication import caller_of
+from tweeter.api.client_address import client_address
 from tweeter.api.openapi import PAGE_PARAMETERS, describe, page_of
 from tweeter.api.pagination import CursorPages
-from tweeter.api.views import TweeterViewSet, client_address
+from tweeter.api.views import TweeterViewSet
 
 AccountPage = page_of(AccountSerializer)
 

@@ -42,7 +42,7 @@ class Request:
         def start_response(status: str, *_rest: object) -> Any:
             statuses.append(status)
 
-        response = application(environ, start_response)
+        response = cast("WSGIHandler", application)(environ, start_response)
         try:
             content = b"".join(response)
         finally:

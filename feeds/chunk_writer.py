@@ -13,9 +13,12 @@ from feeds.entities import Chunk
 from feeds.interfaces import Delayed, DeliveryDao, FeedDao, Queue
 from feeds.pacing import Pacer
 from statuses.entities import Reference
+from statuses.ids import created_at_of
 from statuses.interfaces import StatusDao
+from tweeter import metrics
 from tweeter.clock import Clock
 from tweeter.errors import Unavailable
+from tweeter.metrics import Metric
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +70,12 @@ class ChunkWriter:
         if owed:
             rest = replace(chunk, owners=tuple(owed))
             self._chunks.send([Delayed(rest, self._pacer.reserve_again(len(owed)))])
+            metrics.add(Metric.MESSAGES_PUT_BACK, 1)
         else:
-            self._deliveries.finish(chunk, self._clock())
+            written_at = self._clock()
+            self._deliveries.finish(chunk, written_at)
+            delay = written_at - created_at_of(chunk.status_id)
+            metrics.add(Metric.CHUNK_DELAY_SECONDS, delay.total_seconds())
 
     def _write(self, chunk: Chunk, seconds_left: float) -> Sequence[AccountId]:
         """Return the owners for whom there was no capacity, no time, or no answer."""
@@ -91,11 +98,17 @@ class ChunkWriter:
 
     def _put(self, batch: Sequence[AccountId], reference: Reference) -> Sequence[AccountId]:
         """Return the owners whom the table has refused."""
-        refused = self._feeds.put(batch, reference)
+        refused = self._put_once(batch, reference)
         if refused and self._pacer.is_at_peak():
             for pause in islice(self._pauses(), _PEAK_TRIES):
                 self._sleep(pause)
-                refused = self._feeds.put(refused, reference)
+                refused = self._put_once(refused, reference)
                 if not refused:
                     break
+        return refused
+
+    def _put_once(self, batch: Sequence[AccountId], reference: Reference) -> Sequence[AccountId]:
+        refused = self._feeds.put(batch, reference)
+        metrics.add(Metric.ENTRIES_WRITTEN, len(batch) - len(refused))
+        metrics.add(Metric.ENTRIES_REFUSED, len(refused))
         return refused

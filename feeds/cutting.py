@@ -30,11 +30,16 @@ def read_audience(
 
 
 def cut(
-    status_id: str, author_id: AccountId, first: int, members: Sequence[AccountId], size: int
+    status_id: str,
+    author_id: AccountId,
+    first: int,
+    members: Sequence[AccountId],
+    size: int,
+    request_id: str | None,
 ) -> list[Chunk]:
     """Return chunks of `size` members, numbered from `first`; the last may be smaller."""
     groups = [tuple(members[start : start + size]) for start in range(0, len(members), size)]
     return [
-        Chunk(status_id, author_id, first + number, len(owners), owners)
+        Chunk(status_id, author_id, first + number, len(owners), owners, request_id)
         for number, owners in enumerate(groups)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import ClassVar
 
 from accounts.entities import AccountId
 
@@ -17,6 +18,8 @@ class FanOutJob:
     status_id: str
     author_id: AccountId
     queued_at: datetime
+    request_id: str | None = None
+    """Of the request that posted the status; for the log only, here and below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,15 @@ class Chunk:
     size: int
     """How many owners the chunk had when it was planned."""
     owners: tuple[AccountId, ...]
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TakeTurns:
     """Says that it is time to give the next capacity to those in line."""
+
+    request_id: ClassVar[None] = None
+    """It is about the requests of all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,7 @@ class Plan:
     next_chunk: int = 0
     planned: int = 0
     """How many feeds are in the chunks so far."""
+    request_id: str | None = None
 
     @property
     def remaining(self) -> int:

@@ -72,13 +72,16 @@ class FanOut:
             return False
         if self._line.find(job.status_id) is None:
             outline, _ = self._deliveries.find(job.status_id)
-            if outline is not None or self._planner.send_at_once(status, self._clock()):
+            is_sent = outline is not None or self._planner.send_at_once(
+                status, self._clock(), job.request_id
+            )
+            if is_sent:
                 return False
-            self._join(status)
+            self._join(status, job.request_id)
         self._jobs.send([Delayed(job, _LOOK_AGAIN_SECONDS)])
         return True
 
-    def _join(self, status: Status) -> None:
+    def _join(self, status: Status, request_id: str | None) -> None:
         budget, _ = self._pacer.budget()
         ahead = sum(plan.remaining for plan in self._line.all())
         wait = budget.given_until - self._pacer.now()
@@ -89,6 +92,7 @@ class FanOut:
             followers=status.followers,
             promised=wait <= PROMISED_SECONDS,
             started_at=self._clock(),
+            request_id=request_id,
         )
         try:
             self._line.join(plan)

@@ -9,6 +9,7 @@ from accounts.entities import AccountId
 from feeds.entities import Chunk, FanOutJob, TakeTurns
 from statuses.ids import STATUS_ID
 from tweeter.clock import from_microseconds, to_microseconds
+from tweeter.logs import as_request_id
 
 VERSION = 1
 
@@ -33,6 +34,8 @@ def encode(message: FanOutJob | TakeTurns | Chunk) -> str:
         body |= {"queued_at": to_microseconds(message.queued_at)}
     else:
         body |= {"chunk": message.number, "size": message.size, "owners": list(message.owners)}
+    if message.request_id is not None:
+        body |= {"request": message.request_id}
     return json.dumps(body, separators=(",", ":"))
 
 
@@ -46,7 +49,12 @@ def decode_fan_out(body: str) -> FanOutJob | TakeTurns:
         moment = from_microseconds(queued_at)
     except (OverflowError, OSError, ValueError) as error:
         raise Poisonous("queued_at is no time") from error
-    return FanOutJob(_status_id(fields), _account_id(fields.get("author")), moment)
+    return FanOutJob(
+        _status_id(fields),
+        _account_id(fields.get("author")),
+        moment,
+        as_request_id(fields.get("request")),
+    )
 
 
 def decode_chunk(body: str) -> Chunk:
@@ -61,6 +69,7 @@ def decode_chunk(body: str) -> Chunk:
         _number(fields, "chunk"),
         _number(fields, "size"),
         tuple(dict.fromkeys(_account_id(owner) for owner in owners)),
+        as_request_id(fields.get("request")),
     )
 
 

@@ -42,6 +42,7 @@ class PlanModel(Table):
     position = UnicodeAttribute(null=True)  # where reading the followers goes on
     next_chunk = NumberAttribute()
     planned = NumberAttribute()
+    request_id = UnicodeAttribute(null=True)
 
 
 class ProgressModel(Table):

@@ -18,6 +18,7 @@ from feeds.turns import Waiting, take_turns
 from statuses.entities import Status
 from statuses.ids import created_at_of
 from statuses.interfaces import StatusDao
+from tweeter import logs
 from tweeter.errors import TweeterError
 from tweeter.store import Outdated
 
@@ -81,9 +82,10 @@ class Planner:
         stop_at = self._pacer.now() + seconds_left - _RESERVE_SECONDS
         for grant in self._take_charge(stop_at):
             if self._pacer.now() < stop_at:
-                self._cut(grant)
+                with logs.bound(request_id=grant.plan.request_id):
+                    self._cut(grant)
 
-    def send_at_once(self, status: Status, started_at: datetime) -> bool:
+    def send_at_once(self, status: Status, started_at: datetime, request_id: str | None) -> bool:
         """Send the only chunk of a small fan-out ahead of the line; False when it has more than
         one, or must wait in line."""
         size = self._chunk_size
@@ -94,7 +96,7 @@ class Planner:
         delay = self._pacer.reserve_soon(len(members)) if 0 < len(members) <= size else None
         if members and delay is None:
             return False
-        chunks = cut(status.id, status.author_id, 0, members, size)
+        chunks = cut(status.id, status.author_id, 0, members, size, request_id)
         self._chunks.send([Delayed(chunk, delay or 0.0) for chunk in chunks])
         self._deliveries.put_outline(status.id, Outline(len(members), started_at))
         return True
@@ -208,7 +210,12 @@ class Planner:
             self._follows, plan.author_id, plan.status_id, plan.position, wanted
         )
         chunks = cut(
-            plan.status_id, plan.author_id, plan.next_chunk, audience.members, self._chunk_size
+            plan.status_id,
+            plan.author_id,
+            plan.next_chunk,
+            audience.members,
+            self._chunk_size,
+            plan.request_id,
         )
         now = self._pacer.now()
         if chunks:

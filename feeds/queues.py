@@ -12,7 +12,7 @@ from accounts.entities import AccountId
 from feeds.entities import FanOutJob
 from feeds.interfaces import Delayed, Queue
 from feeds.messages import encode
-from tweeter import aws
+from tweeter import aws, logs
 from tweeter.clock import Clock
 from tweeter.errors import Unavailable
 
@@ -114,4 +114,5 @@ class PostedStatuses:
         self._clock = clock
 
     def put(self, status_id: str, author_id: AccountId) -> None:
-        self._queue.send([Delayed(FanOutJob(status_id, author_id, self._clock()))])
+        job = FanOutJob(status_id, author_id, self._clock(), logs.request_id())
+        self._queue.send([Delayed(job)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -15,13 +15,22 @@ import botocore.exceptions
 from botocore.config import Config as BotocoreConfig
 from botocore.parsers import ResponseParserError
 
+from tweeter import metrics
 from tweeter.config import get_config
 from tweeter.errors import Unavailable
+from tweeter.metrics import Metric
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_sts import STSClient
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +48,7 @@ THROTTLING_CODES = frozenset(
         "TooManyRequestsException",
     }
 )
-_MISSING_CODES = frozenset(
+MISSING_CODES = frozenset(
     {
         "AWS.SimpleQueueService.NonExistentQueue",
         "NoSuchBucket",
@@ -51,11 +60,25 @@ _client_lock = threading.Lock()
 
 
 @overload
+def client(service: Literal["cloudwatch"], attempts: int = ...) -> CloudWatchClient: ...
+@overload
 def client(service: Literal["dynamodb"], attempts: int = ...) -> DynamoDBClient: ...
+@overload
+def client(service: Literal["iam"], attempts: int = ...) -> IAMClient: ...
+@overload
+def client(service: Literal["lambda"], attempts: int = ...) -> LambdaClient: ...
+@overload
+def client(service: Literal["logs"], attempts: int = ...) -> CloudWatchLogsClient: ...
 @overload
 def client(service: Literal["s3"], attempts: int = ...) -> S3Client: ...
 @overload
+def client(service: Literal["sns"], attempts: int = ...) -> SNSClient: ...
+@overload
 def client(service: Literal["sqs"], attempts: int = ...) -> SQSClient: ...
+@overload
+def client(service: Literal["ssm"], attempts: int = ...) -> SSMClient: ...
+@overload
+def client(service: Literal["sts"], attempts: int = ...) -> STSClient: ...
 def client(service: str, attempts: int = ATTEMPTS) -> Any:
     """Return the process's client of an AWS service; clients may be shared by threads.
 
@@ -71,6 +94,12 @@ def client(service: str, attempts: int = ATTEMPTS) -> Any:
 def forget_clients() -> None:
     """Make new clients from now on: after the endpoint or the credentials have changed."""
     _client.cache_clear()
+
+
+def account_id() -> str:
+    """Return the number of the account that the credentials belong to; Unavailable."""
+    with away_as_unavailable():
+        return client("sts").get_caller_identity()["Account"]
 
 
 @cache
@@ -96,7 +125,17 @@ def _client(service: str, attempts: int) -> Any:
             "aws_access_key_id": "local",
             "aws_secret_access_key": "local",
         }
-    return boto3.session.Session().client(service, **options)  # type: ignore[call-overload]
+    made = boto3.session.Session().client(service, **options)  # type: ignore[call-overload]
+    made.meta.events.register("needs-retry", _count_throttled)
+    return made
+
+
+def _count_throttled(response: tuple[Any, Mapping[str, Any]] | None, **_: object) -> None:
+    """Count an answer that there are too many calls: botocore asks this of every attempt whether
+    to send it again, and takes None for no opinion."""
+    parsed = response[1] if response else {}
+    if parsed.get("Error", {}).get("Code") in THROTTLING_CODES:
+        metrics.add(Metric.THROTTLED_CALLS, 1)
 
 
 @contextmanager
@@ -130,7 +169,7 @@ def is_away(error: BaseException) -> bool:
     root = _root(error)
     if isinstance(root, botocore.exceptions.ClientError):
         status = root.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status >= 500 or error_code(root) in THROTTLING_CODES | _MISSING_CODES
+        return status >= 500 or error_code(root) in THROTTLING_CODES | MISSING_CODES
     return isinstance(
         root,
         botocore.exceptions.HTTPClientError

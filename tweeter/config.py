@@ -12,6 +12,9 @@ _LOCAL_SECRET = "local-only-never-deployed-" + "0" * 40
 
 ENVIRONMENTS = ("local", "test", "dev", "production")
 
+_SECRET_CHARACTERS = 50  # Django's own check of a deployment (security.W009) asks for as many
+_YEAR_SECONDS = 31_536_000
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
@@ -21,15 +24,29 @@ class Config:
     """
 
     environment: str
-    """`TWEETER_ENVIRONMENT`: local (embedded AWS), test, dev or production; local when left out."""
+    """`TWEETER_ENVIRONMENT`: local (embedded AWS), test, dev or production; local when left out,
+    which Lambda does not allow."""
+
+    on_lambda: bool
+    """`AWS_LAMBDA_FUNCTION_NAME`, which Lambda sets: whether this process is one of its own."""
 
     secret_key: str
     """`TWEETER_SECRET_KEY`: signs cursors and form tokens and keys picture names. 50 characters or
-    more; required in dev and production."""
+    more; required for serving in dev, in production and on Lambda. Empty where it is not needed
+    and not given, as in an operator's shell."""
 
     allowed_hosts: tuple[str, ...]
-    """`TWEETER_ALLOWED_HOSTS`: host names that the API answers to, separated by commas; required
-    in dev and production."""
+    """`TWEETER_ALLOWED_HOSTS`: host names that the API answers to, separated by commas; a custom
+    domain must be among them. In dev and production, when left out, those that API Gateway gives
+    in `AWS_REGION`, which Lambda sets; everywhere else all."""
+
+    https: bool
+    """`TWEETER_HTTPS`: whether clients must use HTTPS: plain requests are redirected to it, and
+    cookies go over nothing else; yes in dev and production, elsewhere no."""
+
+    hsts_seconds: int
+    """`TWEETER_HSTS_SECONDS`: for how long browsers remember that (RFC 6797); a year, and always 0
+    without `TWEETER_HTTPS`."""
 
     cors_origins: tuple[str, ...]
     """`TWEETER_CORS_ORIGINS`: origins of web clients that may call the API, e.g.
@@ -90,12 +107,18 @@ class Config:
     """`TWEETER_READ_TIMEOUT_SECONDS`: for its answer; 2. With three attempts a stuck dependency
     becomes a 503 within 10 seconds, well before API Gateway gives up at 29."""
 
+    alarm_email: str
+    """`TWEETER_ALARM_EMAIL`: whom `provision` asks to be told of alarms; nobody when left out."""
+
     log_level: str
     """`TWEETER_LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR; INFO."""
 
     @property
     def is_deployed(self) -> bool:
-        """Whether this process runs on AWS, where no default may stand in for a secret."""
+        """Whether the data is that of a deployment, where no default may stand in for a secret.
+
+        So it is in an operator's shell as well as on Lambda.
+        """
         return self.environment in {"dev", "production"}
 
     @property
@@ -112,27 +135,43 @@ class Config:
         """Return the full name of a table, e.g. `tweeter-local-feeds` for `feeds`."""
         return f"{self.name_prefix}-{table}"
 
+    def require_for_serving(self) -> None:
+        """Check what only those need who answer requests; ImproperlyConfigured names all of it.
+
+        Apart from the other checks, since looking after tables and queues takes neither.
+        """
+        problems = []
+        if not self.secret_key:
+            problems.append("TWEETER_SECRET_KEY is missing")
+        elif len(self.secret_key) < _SECRET_CHARACTERS:
+            problems.append(f"TWEETER_SECRET_KEY must have {_SECRET_CHARACTERS} characters or more")
+        if not self.allowed_hosts:
+            problems.append("TWEETER_ALLOWED_HOSTS is missing")
+        if problems:
+            message = f"This can't serve requests: {', and '.join(problems)}."
+            raise ImproperlyConfigured(message)
+
 
 @cache
 def get_config() -> Config:
     """Return the process's settings; ImproperlyConfigured names what is missing or wrong."""
     env = environ.Env()
-    environment = env.str("TWEETER_ENVIRONMENT", default="local")
-    if environment not in ENVIRONMENTS:
-        message = f"TWEETER_ENVIRONMENT is {environment!r}; it must be one of {ENVIRONMENTS}"
-        raise ImproperlyConfigured(message)
+    on_lambda = bool(env.str("AWS_LAMBDA_FUNCTION_NAME", default=""))
+    environment = _environment(env, on_lambda=on_lambda)
     deployed = environment in {"dev", "production"}
-    if not deployed and env.str("AWS_LAMBDA_FUNCTION_NAME", default=""):
-        message = "TWEETER_ENVIRONMENT must be dev or production on Lambda"
-        raise ImproperlyConfigured(message)
-    required = environ.Env.NOTSET
+    https = env.bool("TWEETER_HTTPS", default=deployed)
     prefix = env.str("TWEETER_NAME_PREFIX", default=f"tweeter-{environment}")
     config = Config(
         environment=environment,
-        secret_key=env.str("TWEETER_SECRET_KEY", default=required if deployed else _LOCAL_SECRET),
-        allowed_hosts=tuple(
-            env.list("TWEETER_ALLOWED_HOSTS", default=required if deployed else ["*"])
+        on_lambda=on_lambda,
+        secret_key=env.str(
+            "TWEETER_SECRET_KEY", default="" if deployed or on_lambda else _LOCAL_SECRET
         ),
+        allowed_hosts=tuple(
+            env.list("TWEETER_ALLOWED_HOSTS", default=_gateway_hosts(env) if deployed else ["*"])
+        ),
+        https=https,
+        hsts_seconds=env.int("TWEETER_HSTS_SECONDS", default=_YEAR_SECONDS) if https else 0,
         cors_origins=tuple(env.list("TWEETER_CORS_ORIGINS", default=[])),
         name_prefix=prefix,
         picture_bucket=env.str("TWEETER_PICTURE_BUCKET", default=f"{prefix}-pictures"),
@@ -150,10 +189,35 @@ def get_config() -> Config:
         argon2_passes=env.int("TWEETER_ARGON2_PASSES", default=2),
         connect_timeout_seconds=env.float("TWEETER_CONNECT_TIMEOUT_SECONDS", default=1.0),
         read_timeout_seconds=env.float("TWEETER_READ_TIMEOUT_SECONDS", default=2.0),
+        alarm_email=env.str("TWEETER_ALARM_EMAIL", default=""),
         log_level=env.str("TWEETER_LOG_LEVEL", default="INFO"),
     )
     _check(config)
     return config
+
+
+def _environment(env: environ.Env, *, on_lambda: bool) -> str:
+    """Return what TWEETER_ENVIRONMENT says; ImproperlyConfigured."""
+    environment: str = env.str("TWEETER_ENVIRONMENT", default="" if on_lambda else "local")
+    if environment not in ENVIRONMENTS:
+        message = f"TWEETER_ENVIRONMENT is {environment!r}; it must be one of {ENVIRONMENTS}"
+        raise ImproperlyConfigured(message)
+    # With an endpoint it is the embedded AWS that plays Lambda, for a deployment on one machine.
+    embedded = environment == "local" and env.str("AWS_ENDPOINT_URL", default="")
+    if on_lambda and environment in {"local", "test"} and not embedded:
+        message = "TWEETER_ENVIRONMENT must be dev or production on Lambda"
+        raise ImproperlyConfigured(message)
+    return environment
+
+
+def _gateway_hosts(env: environ.Env) -> list[str]:
+    """Return the domain of all of API Gateway's own host names in the region, none without one.
+
+    Each is `<API's id>.execute-api.<region>.amazonaws.com`, and the id is not known before the
+    function is deployed.
+    """
+    region = env.str("AWS_REGION", default="")
+    return [f".execute-api.{region}.amazonaws.com"] if region else []
 
 
 def _check(config: Config) -> None:
@@ -168,6 +232,7 @@ def _check(config: Config) -> None:
         "sign_in_attempts_by_address": 1,
         "sign_in_window_seconds": 1,
         "max_body_bytes": 1_000,
+        "hsts_seconds": 0,
     }
     for name, minimum in minimums.items():
         if getattr(config, name) < minimum:
@@ -175,7 +240,4 @@ def _check(config: Config) -> None:
             raise ImproperlyConfigured(message)
     if config.chunk_size > 1_000:
         message = "TWEETER_CHUNK_SIZE must be 1000 or less"
-        raise ImproperlyConfigured(message)
-    if config.is_deployed and len(config.secret_key) < 50:
-        message = "TWEETER_SECRET_KEY must have 50 characters or more"
         raise ImproperlyConfigured(message)

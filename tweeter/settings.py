@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tweeter import logs, metrics
 from tweeter.config import get_config
 
 _config = get_config()
+if _config.on_lambda:
+    _config.require_for_serving()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -31,6 +34,7 @@ INSTALLED_APPS = [
     "feeds",
 ]
 MIDDLEWARE = [
+    "tweeter.api.middleware.RequestContext",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -71,24 +75,28 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = _config.max_body_bytes
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 CORS_ALLOWED_ORIGINS = list(_config.cors_origins)
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key"]
-CORS_EXPOSE_HEADERS = ["retry-after"]
+CORS_EXPOSE_HEADERS = ["retry-after", "x-request-id"]
 
-# HTTPS, wherever this is deployed
+# HTTPS. What is in front of the application says whether a client used it: API Gateway and our
+# local server both drop what a client writes into that header itself.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_SSL_REDIRECT = _config.is_deployed
-SECURE_HSTS_SECONDS = 31_536_000 if _config.is_deployed else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _config.is_deployed
-SECURE_HSTS_PRELOAD = _config.is_deployed
+SECURE_SSL_REDIRECT = _config.https
+SECURE_HSTS_SECONDS = _config.hsts_seconds
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _config.https
+SECURE_HSTS_PRELOAD = _config.https
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_COOKIE_SECURE = _config.is_deployed
+CSRF_COOKIE_SECURE = _config.https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "tweeter.api.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
-# Static files of the browsable API and of the docs page
-STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static" if _config.is_deployed else None
-WHITENOISE_USE_FINDERS = not _config.is_deployed
+# Static files of the browsable API and of the docs page. Lambda has them in one folder, which
+# `collectstatic` fills; elsewhere they are looked up in the packages, each when it is asked for.
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static"
+STORAGES = {"staticfiles": {"BACKEND": "tweeter.api.static_files.StaticFiles"}}
+WHITENOISE_USE_FINDERS = not _config.on_lambda
+WHITENOISE_AUTOREFRESH = not _config.on_lambda
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -115,20 +123,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tweeter.api.openapi.with_server",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": _config.log_level},
-    "loggers": {
-        "botocore": {"level": "WARNING"},
-        "django.request": {"level": "ERROR"},  # a client's mistake is no event of ours
-        "pynamodb": {"level": "WARNING"},
-        "PIL": {"level": "WARNING"},
-    },
-}
+# Done here and not by Django, which would add handlers of its own, and again by the workers.
+LOGGING_CONFIG = None
+logs.configure(on_lambda=_config.on_lambda, level=_config.log_level)
+metrics.configure(on_lambda=_config.on_lambda, environment=_config.environment)

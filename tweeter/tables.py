@@ -36,6 +36,8 @@ class TableSpec:
     """None: on demand, paid by the request, which is nothing while nobody comes."""
     expires: bool = False
     """Whether DynamoDB removes items some time after their `expires_at`."""
+    precious: bool = False
+    """Whether nothing else could make its data again: production keeps such a table restorable."""
 
     @property
     def short_name(self) -> str:
@@ -45,18 +47,23 @@ class TableSpec:
 
 def all_tables() -> list[TableSpec]:
     """Return every table. Only the feeds' capacity is provisioned: it is what a fan-out is paced
-    by, and what would cost most if anybody could spend it at any rate."""
+    by, and what would cost most if anybody could spend it at any rate.
+
+    Feeds are precious too, though written from statuses and follows: an exact feed depends on who
+    followed when, which of ended follows is known for 30 days only. The rest of what a restored
+    installation lacks costs a new sign-in, or deliveries that were under way at that moment.
+    """
     config = get_config()
     feeds = Capacity(config.feed_read_capacity, config.feed_write_capacity)
     return [
-        TableSpec(AccountModel),
+        TableSpec(AccountModel, precious=True),
         TableSpec(SessionModel, expires=True),
-        TableSpec(FollowModel),
-        TableSpec(FormerFollowModel, expires=True),
+        TableSpec(FollowModel, precious=True),
+        TableSpec(FormerFollowModel, expires=True, precious=True),
         TableSpec(AttemptModel, expires=True),
-        TableSpec(StatusModel),
+        TableSpec(StatusModel, precious=True),
         TableSpec(ReceiptModel, expires=True),
-        TableSpec(FeedModel, capacity=feeds),
+        TableSpec(FeedModel, capacity=feeds, precious=True),
         TableSpec(PlanModel),
         TableSpec(ProgressModel),
         TableSpec(BudgetModel),

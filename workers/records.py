@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from feeds.messages import Poisonous
+from tweeter import logs, metrics
+from tweeter.config import get_config
 from tweeter.errors import Unavailable
+from tweeter.metrics import Metric
 
 logger = logging.getLogger(__name__)
 
-M = TypeVar("M")
+Record = Mapping[str, Any]
 BatchResponse = dict[str, list[dict[str, str]]]
 
 _AWAY_SECONDS = (2.0, 20.0)
@@ -21,8 +25,23 @@ _RESERVE_SECONDS = 8.0
 """What must remain of an invocation to begin with another record."""
 
 
+class Message(Protocol):
+    """What the loop itself has to know of a message."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The id of the request that it was sent for, where that is known and only one."""
+
+
+M = TypeVar("M", bound=Message)
+
+
 class Context(Protocol):
     """What is used of Lambda's context object."""
+
+    @property
+    def aws_request_id(self) -> str:
+        """The id of the invocation."""
 
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds until the invocation is ended."""
@@ -53,14 +72,25 @@ def process(
     visibility timeout, and to the dead letters after too many times.
     Source: Lambda developer guide, "Handling errors for an SQS event source".
     """
+    config = get_config()
+    logs.configure(on_lambda=config.on_lambda, level=config.log_level)
+    metrics.configure(on_lambda=config.on_lambda, environment=config.environment)
+    records: Sequence[Record] = event["Records"]
+    _measure_age(records)
     failures = []
-    for record in event["Records"]:
+    for record in records:
         seconds_left = context.get_remaining_time_in_millis() / 1000
-        try:
-            _process_one(record["body"], seconds_left, decode=decode, run=run, returns=returns)
-        except Exception:
-            logger.exception("failed at message %s", record["messageId"])
-            failures.append({"itemIdentifier": record["messageId"]})
+        with logs.bound(
+            function_request_id=context.aws_request_id,
+            message_id=record["messageId"],
+            queue=_queue_of(record),
+        ):
+            try:
+                _process_one(record["body"], seconds_left, decode=decode, run=run, returns=returns)
+            except Exception:
+                logger.exception("failed at message %s", record["messageId"])
+                failures.append({"itemIdentifier": record["messageId"]})
+    metrics.flush()
     return {"batchItemFailures": failures}
 
 
@@ -77,13 +107,39 @@ def _process_one(
     except Poisonous as error:
         logger.error("buried a message: %s", error)  # noqa: TRY400 - the reason says it all
         returns.bury(body, str(error))
+        metrics.add(Metric.MESSAGES_BURIED, 1)
         return
+    logs.bind(request_id=message.request_id)
     if seconds_left < _RESERVE_SECONDS:
         returns.put_back(body, 0)
+        metrics.add(Metric.MESSAGES_PUT_BACK, 1)
         return
+    started = time.perf_counter()
     try:
         run(message, seconds_left)
     except Unavailable as error:
         delay = random.uniform(*_AWAY_SECONDS)  # noqa: S311 - spreads load, keeps no secret
         logger.warning("put a message back for %.0f s: %s", delay, error)
         returns.put_back(body, delay)
+        metrics.add(Metric.MESSAGES_PUT_BACK, 1)
+    else:
+        milliseconds = (time.perf_counter() - started) * 1000
+        logger.info("ran a %s in %d ms", type(message).__name__, milliseconds)
+
+
+def _measure_age(records: Sequence[Record]) -> None:
+    """Add for how long the oldest message has been on its queue, delays that it was sent with
+    included."""
+    sent = [
+        (int(record["attributes"]["SentTimestamp"]) / 1000, _queue_of(record))
+        for record in records
+        if "SentTimestamp" in record.get("attributes", {})
+    ]
+    if sent:
+        sent_at, queue = min(sent)
+        metrics.add(Metric.QUEUE_AGE_SECONDS, max(0.0, time.time() - sent_at), queue=queue)
+
+
+def _queue_of(record: Record) -> str:
+    """Return the name of a message's queue, which its ARN ends with."""
+    return str(record.get("eventSourceARN", "")).rpartition(":")[2]

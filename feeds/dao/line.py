@@ -76,6 +76,7 @@ def _plan(item: PlanModel) -> Plan:
         position=item.position,
         next_chunk=int(item.next_chunk),
         planned=int(item.planned),
+        request_id=item.request_id,
     )
 
 
@@ -90,4 +91,5 @@ def _item(plan: Plan) -> PlanModel:
         position=plan.position,
         next_chunk=plan.next_chunk,
         planned=plan.planned,
+        request_id=plan.request_id,
     )

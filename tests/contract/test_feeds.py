@@ -125,6 +125,13 @@ def test_a_plan_is_advanced_step_by_step(line: Line) -> None:
     assert line.all() == [third]
 
 
+def test_a_plan_keeps_the_id_of_the_request_that_it_is_due_to(line: Line) -> None:
+    plan = plan_of(1, request_id="4f2c8f6e-7a56-4b0c-9d0b-3c1f4e1d2a11")
+    line.join(plan)
+    line.advance(plan, replace(plan, next_chunk=1))
+    assert line.all() == [replace(plan, next_chunk=1)]
+
+
 def test_of_two_runs_that_advance_the_same_plan_one_is_refused(line: Line) -> None:
     first, second = plan_of(1), plan_of(1, position="current:bob", next_chunk=5)
     line.join(first)

@@ -87,7 +87,7 @@ class Desk:
     def join(self, followers: int) -> Status:
         """Put a status into the line, without a run of the planner."""
         status = self.post(followers)
-        self.fan_out._join(status)
+        self.fan_out._join(status, None)
         return status
 
     def run(self, seconds_left: float = SECONDS) -> None:

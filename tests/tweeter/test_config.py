@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from tweeter.config import Config, get_config
 
 Configure = Callable[..., Config]
 SECRET = "s" * 50
+EMBEDDED = "http://127.0.0.1:4566"
 
 
 @pytest.fixture
@@ -18,8 +20,9 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Configure:
     """Return a function that reads the configuration from these variables alone."""
 
     def read(**variables: str) -> Config:
-        for name in ("ENVIRONMENT", "SECRET_KEY", "FEED_WRITE_CAPACITY"):
-            monkeypatch.delenv(f"TWEETER_{name}", raising=False)
+        for name in list(os.environ):
+            if name.startswith(("AWS_", "TWEETER_")):
+                monkeypatch.delenv(name)
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         return get_config.__wrapped__()
@@ -34,41 +37,98 @@ def test_nothing_needs_to_be_set_on_one_machine(configure: Configure) -> None:
     assert config.feed_write_capacity == 100
 
 
-@pytest.mark.parametrize("environment", ["dev", "production"])
-def test_a_deployment_does_not_start_without_its_secret(
-    configure: Configure, environment: str
+def test_nothing_but_the_environment_is_needed_to_look_after_a_deployment(
+    configure: Configure,
 ) -> None:
-    with pytest.raises(ImproperlyConfigured, match="TWEETER_SECRET_KEY"):
-        configure(TWEETER_ENVIRONMENT=environment, TWEETER_ALLOWED_HOSTS="example.org")
+    config = configure(TWEETER_ENVIRONMENT="production")
+    assert config.is_deployed
+    assert config.table_name("feeds") == "tweeter-production-feeds"
 
 
-def test_a_deployment_does_not_start_with_a_short_secret(configure: Configure) -> None:
-    with pytest.raises(ImproperlyConfigured, match="50 characters"):
-        configure(
-            TWEETER_ENVIRONMENT="production",
-            TWEETER_ALLOWED_HOSTS="example.org",
-            TWEETER_SECRET_KEY="short",
-        )
+@pytest.mark.parametrize("environment", ["dev", "production"])
+def test_serving_needs_a_secret_and_hosts(configure: Configure, environment: str) -> None:
+    config = configure(TWEETER_ENVIRONMENT=environment)
+    with pytest.raises(ImproperlyConfigured, match=r"TWEETER_SECRET_KEY.*TWEETER_ALLOWED_HOSTS"):
+        config.require_for_serving()
 
 
-def test_a_deployment_does_not_start_without_its_hosts(configure: Configure) -> None:
-    with pytest.raises(ImproperlyConfigured, match="TWEETER_ALLOWED_HOSTS"):
-        configure(TWEETER_ENVIRONMENT="production", TWEETER_SECRET_KEY=SECRET)
-
-
-def test_a_deployment_starts_with_both(configure: Configure) -> None:
+def test_serving_needs_a_long_secret(configure: Configure) -> None:
     config = configure(
+        TWEETER_ENVIRONMENT="production",
+        TWEETER_ALLOWED_HOSTS="example.org",
+        TWEETER_SECRET_KEY="short",
+    )
+    with pytest.raises(ImproperlyConfigured, match="TWEETER_SECRET_KEY must have 50 characters"):
+        config.require_for_serving()
+
+
+def test_a_deployment_serves_the_hosts_that_are_listed(configure: Configure) -> None:
+    config = configure(
+        AWS_REGION="eu-north-1",
         TWEETER_ENVIRONMENT="production",
         TWEETER_ALLOWED_HOSTS="example.org,example.com",
         TWEETER_SECRET_KEY=SECRET,
     )
-    assert config.is_deployed
+    config.require_for_serving()
     assert config.allowed_hosts == ("example.org", "example.com")
 
 
-def test_lambda_never_runs_with_the_defaults_of_one_machine(configure: Configure) -> None:
-    with pytest.raises(ImproperlyConfigured, match="on Lambda"):
-        configure(AWS_LAMBDA_FUNCTION_NAME="tweeter")
+def test_a_function_serves_api_gateways_hosts_in_its_region(configure: Configure) -> None:
+    config = configure(
+        AWS_LAMBDA_FUNCTION_NAME="tweeter-dev",
+        AWS_REGION="eu-north-1",
+        TWEETER_ENVIRONMENT="dev",
+        TWEETER_SECRET_KEY=SECRET,
+    )
+    config.require_for_serving()
+    assert config.on_lambda
+    assert config.allowed_hosts == (".execute-api.eu-north-1.amazonaws.com",)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"TWEETER_ENVIRONMENT": "local"},
+        {"TWEETER_ENVIRONMENT": "test"},
+        {"TWEETER_ENVIRONMENT": "test", "AWS_ENDPOINT_URL": EMBEDDED},
+        {"AWS_ENDPOINT_URL": EMBEDDED},
+    ],
+)
+def test_lambda_never_runs_with_the_defaults_of_one_machine(
+    configure: Configure, variables: dict[str, str]
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match="TWEETER_ENVIRONMENT"):
+        configure(AWS_LAMBDA_FUNCTION_NAME="tweeter", **variables)
+
+
+def test_the_embedded_aws_runs_functions_but_with_a_secret_of_their_own(
+    configure: Configure,
+) -> None:
+    config = configure(
+        AWS_ENDPOINT_URL=EMBEDDED,
+        AWS_LAMBDA_FUNCTION_NAME="tweeter-local",
+        TWEETER_ENVIRONMENT="local",
+    )
+    with pytest.raises(ImproperlyConfigured, match="TWEETER_SECRET_KEY is missing"):
+        config.require_for_serving()
+
+
+@pytest.mark.parametrize(
+    ("variables", "https", "seconds"),
+    [
+        ({}, False, 0),
+        ({"TWEETER_ENVIRONMENT": "production"}, True, 31_536_000),
+        ({"TWEETER_ENVIRONMENT": "dev", "TWEETER_HSTS_SECONDS": "60"}, True, 60),
+        ({"TWEETER_ENVIRONMENT": "dev", "TWEETER_HTTPS": "false"}, False, 0),
+        ({"TWEETER_HTTPS": "true"}, True, 31_536_000),
+    ],
+)
+def test_https_is_required_and_remembered_where_it_is_deployed(
+    configure: Configure, variables: dict[str, str], https: bool, seconds: int
+) -> None:
+    config = configure(**variables)
+    assert (config.https, config.hsts_seconds) == (https, seconds)
 
 
 @pytest.mark.parametrize(

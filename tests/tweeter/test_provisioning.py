@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from moto import mock_aws
 
+from tests.tweeter.provisioned import expiring_tables, lines_of
 from tweeter import aws as aws_clients
-from tweeter import wiring
 from tweeter.config import get_config
 from tweeter.provisioning import provision, teardown
 from tweeter.tables import all_tables
-
-
-@pytest.fixture
-def empty_aws() -> Iterator[None]:
-    with mock_aws():
-        wiring.forget()
-        yield
-
-
-def lines_of(command: str, *arguments: str) -> list[str]:
-    out = StringIO()
-    call_command(command, *arguments, stdout=out)
-    return out.getvalue().splitlines()
 
 
 def test_the_first_run_creates_everything_and_says_so(empty_aws: None) -> None:
@@ -71,14 +55,7 @@ def test_the_feed_table_has_no_index(empty_aws: None) -> None:
 
 def test_items_that_expire_are_removed_by_the_table(empty_aws: None) -> None:
     lines_of("provision")
-    expiring = set()
-    for spec in all_tables():
-        answer = aws_clients.client("dynamodb").describe_time_to_live(
-            TableName=spec.model.Meta.table_name
-        )
-        if answer["TimeToLiveDescription"].get("AttributeName") == "expires_at":
-            expiring.add(spec.short_name)
-    assert expiring == {"sessions", "former-follows", "attempts", "receipts"}
+    assert expiring_tables() == {"sessions", "former-follows", "attempts", "receipts"}
 
 
 def test_queues_have_dead_letters_and_six_times_the_functions_timeout(empty_aws: None) -> None:

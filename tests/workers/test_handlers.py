@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from feeds.messages import decode_fan_out
+from feeds.messages import Poisonous, decode_fan_out
+from tests.log_lines import recorded_lines
 from tests.world import World
 from tweeter import aws as aws_clients
-from tweeter import wiring
+from tweeter import metrics, wiring
 from tweeter.errors import Unavailable
 from tweeter.local.lambda_event import LambdaContext
+from tweeter.metrics import Metric
 from workers import fan_out, feed_write
 from workers.records import process
 
@@ -44,9 +50,22 @@ POISON = {
 }
 
 
+@dataclass(frozen=True)
+class Note:
+    """A message that consists of its text."""
+
+    text: str
+    request_id: str | None = "the-post"
+
+
 def event_of(*bodies: str) -> dict[str, Any]:
-    records = [{"messageId": f"m{n}", "body": body} for n, body in enumerate(bodies)]
-    return {"Records": records}
+    arn = "arn:aws:sqs:us-east-1:123456789012:tweeter-test-feed"
+    return {
+        "Records": [
+            {"messageId": f"m{number}", "body": body, "eventSourceARN": arn}
+            for number, body in enumerate(bodies)
+        ]
+    }
 
 
 def context(seconds: float = 30) -> LambdaContext:
@@ -65,6 +84,15 @@ class Returns:
 
     def bury(self, body: str, reason: str) -> None:
         self.buried.append(body)
+
+
+@pytest.fixture
+def measured() -> Iterator[list[str]]:
+    """The lines of metrics, as on Lambda."""
+    lines: list[str] = []
+    metrics.process.write_to(lines.append, "test")
+    yield lines
+    metrics.process.stop_writing()
 
 
 @pytest.mark.parametrize("body", POISON.values(), ids=POISON.keys())
@@ -110,31 +138,31 @@ def test_messages_for_statuses_and_accounts_that_are_gone_are_dropped(world: Wor
 def test_a_message_whose_store_is_away_is_put_back_and_not_reported() -> None:
     returns = Returns()
 
-    def run(message: str, seconds_left: float) -> None:
+    def run(message: Note, seconds_left: float) -> None:
         raise Unavailable("away")
 
-    answer = process(event_of("a"), context(), decode=str, run=run, returns=returns)
+    answer = process(event_of("a"), context(), decode=Note, run=run, returns=returns)
     assert answer == {"batchItemFailures": []}
     assert returns.back[0][0] == "a"
     assert returns.back[0][1] > 0
 
 
 def test_only_the_message_that_fails_unexpectedly_is_reported() -> None:
-    def run(message: str, seconds_left: float) -> None:
-        if message == "b":
+    def run(message: Note, seconds_left: float) -> None:
+        if message.text == "b":
             raise ZeroDivisionError
 
-    answer = process(event_of("a", "b", "c"), context(), decode=str, run=run, returns=Returns())
+    answer = process(event_of("a", "b", "c"), context(), decode=Note, run=run, returns=Returns())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
 
 
 def test_records_for_which_no_time_is_left_go_back_in_line() -> None:
     returns = Returns()
 
-    def run(message: str, seconds_left: float) -> None:
+    def run(message: Note, seconds_left: float) -> None:
         pytest.fail("there is no time for this")
 
-    answer = process(event_of("a", "b"), context(1), decode=str, run=run, returns=returns)
+    answer = process(event_of("a", "b"), context(1), decode=Note, run=run, returns=returns)
     assert answer == {"batchItemFailures": []}
     assert returns.back == [("a", 0), ("b", 0)]
 
@@ -144,11 +172,57 @@ def test_a_message_that_can_not_even_be_put_back_is_reported() -> None:
         def put_back(self, body: str, delay: float) -> None:
             raise Unavailable("away")
 
-    def run(message: str, seconds_left: float) -> None:
+    def run(message: Note, seconds_left: float) -> None:
         raise Unavailable("away")
 
-    answer = process(event_of("a"), context(), decode=str, run=run, returns=Away())
+    answer = process(event_of("a"), context(), decode=Note, run=run, returns=Away())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+def test_the_lines_about_a_message_name_its_request_its_queue_and_the_invocation() -> None:
+    def run(message: Note, seconds_left: float) -> None:
+        logging.getLogger("tests").warning("about %s", message.text)
+
+    invocation = context()
+    with recorded_lines() as lines:
+        process(event_of("a", "b"), invocation, decode=Note, run=run, returns=Returns())
+    assert [line["message_id"] for line in lines] == ["m0", "m0", "m1", "m1"]
+    for line in lines:
+        assert line["request_id"] == "the-post"
+        assert line["queue"] == "tweeter-test-feed"
+        assert line["function_request_id"] == invocation.aws_request_id
+    assert lines[1]["message"].startswith("ran a Note in ")
+
+
+def test_a_failure_is_logged_under_its_request_and_the_next_message_is_not() -> None:
+    def decode(body: str) -> Note:
+        if body == "poison":
+            raise Poisonous(body)
+        return Note(body)
+
+    def run(message: Note, seconds_left: float) -> None:
+        raise ZeroDivisionError
+
+    event = event_of("a", "poison")
+    with recorded_lines() as lines:
+        process(event, context(), decode=decode, run=run, returns=Returns())
+    found = [(line["message_id"], line.get("request_id")) for line in lines]
+    assert found == [("m0", "the-post"), ("m1", None)]
+    assert lines[0]["exception_name"] == "ZeroDivisionError"
+
+
+def test_the_age_of_the_oldest_message_is_measured_once(measured: list[str]) -> None:
+    def run(message: Note, seconds_left: float) -> None:
+        pass
+
+    event = event_of("a", "b", "c")
+    for record, age in zip(event["Records"], (0, 1_000), strict=False):  # the third has none
+        record["attributes"] = {"SentTimestamp": str(int((time.time() - age) * 1000))}
+    process(event, context(), decode=Note, run=run, returns=Returns())
+    (line,) = (json.loads(line) for line in measured)
+    assert line["queue"] == "tweeter-test-feed"
+    (age,) = line[Metric.QUEUE_AGE_SECONDS]
+    assert age >= 1_000
 
 
 def test_handlers_take_exactly_an_event_and_a_context(world: World) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tweeter import wiring
 from tweeter.api.authentication import COOKIE
+from tweeter.api.client_address import client_address
 from tweeter.config import get_config
 from tweeter.errors import TweeterError, Unauthenticated
 
@@ -30,7 +31,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         session = wiring.session_service().sign_in(
             alias=alias,
             password=request.POST.get("password", ""),
-            address=str(request.META.get("REMOTE_ADDR", "")),
+            address=client_address(request),
         )
     except TweeterError as error:
         status = 401 if isinstance(error, Unauthenticated) else 503
@@ -38,7 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, _FORM, context, status=status)
     response = redirect(going_to)
     response.set_cookie(
-        COOKIE, session.token, httponly=True, samesite="Lax", secure=get_config().is_deployed
+        COOKIE, session.token, httponly=True, samesite="Lax", secure=get_config().https
     )
     return response
 

@@ -1,13 +1,78 @@
-"""Checks before any view is chosen."""
+"""What happens around every request, whatever its view."""
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 
+from accounts.entities import Caller
+from tweeter import logs, metrics
 from tweeter.api.errors import TOO_LARGE, error_response
 from tweeter.config import get_config
+from tweeter.metrics import Metric
+
+logger = logging.getLogger(__name__)
+
+_MEASURED_ROUTES = frozenset({"feed", "statuses"})
+"""Routes with a metric of their own, each of which costs money: what people wait for most."""
+
+
+class RequestContext:
+    """Gives a request its id, and when it is answered writes a line about it and its metrics.
+
+    It stands outermost, so that everything that is logged for a request carries the id, and the
+    time is that of the whole application. Clients find the id in `X-Request-Id`. Bodies, headers
+    and queries, which may hold passwords and tokens, are never logged.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, and return its answer with the id."""
+        started = time.perf_counter()
+        request_id = _request_id(request)
+        invocation = getattr(request.META.get("lambda.context"), "aws_request_id", None)
+        with logs.bound(request_id=request_id, function_request_id=invocation):
+            response = self._get_response(request)
+            _record(request, response.status_code, (time.perf_counter() - started) * 1000)
+        response.headers["X-Request-Id"] = request_id
+        return response
+
+
+def _request_id(request: HttpRequest) -> str:
+    """Return API Gateway's id of a request, or a new one where it did not come that way.
+
+    A client's own `X-Request-Id` counts for nothing: it could pass its request off as another.
+    """
+    event = request.META.get("lambda.event") or {}  # which Zappa hands on
+    given = (event.get("requestContext") or {}).get("requestId")
+    return logs.as_request_id(given) or uuid4().hex
+
+
+def _record(request: HttpRequest, status: int, milliseconds: float) -> None:
+    match = request.resolver_match
+    route = match.view_name if match else "none"
+    auth = getattr(request, "auth", None)  # put there by DRF, once it has looked for a session
+    fields = {
+        "method": request.method,
+        "route": route,
+        "status": status,
+        "milliseconds": round(milliseconds, 1),
+        "account": auth.account.id if isinstance(auth, Caller) else None,
+    }
+    path = escape_uri_path(request.path_info)
+    logger.info("%s %s %d %d ms", request.method, path, status, milliseconds, extra=fields)
+    measured = route if route in _MEASURED_ROUTES else "other"
+    metrics.add(Metric.REQUEST_MILLISECONDS, milliseconds, route=measured)
+    if status >= 500:
+        metrics.add(Metric.SERVER_ERRORS, 1)
+    metrics.flush()
 
 
 class BodyLimit:

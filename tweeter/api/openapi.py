@@ -14,6 +14,8 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.reverse import reverse
 
 from tweeter.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
@@ -106,6 +108,19 @@ def page_of(item: Body) -> Body:
             },
         )
     )
+
+
+def with_server(
+    result: dict[str, Any], request: Request | None, **_generation: Any
+) -> dict[str, Any]:
+    """Return the schema with the address that its paths go on from, as its reader came by it.
+
+    The paths of an OpenAPI document begin after a prefix such as API Gateway's stage. A schema that
+    is written to a file has no address.
+    """
+    if request is None:
+        return result
+    return result | {"servers": [{"url": reverse("root", request=request).rstrip("/")}]}
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -117,11 +117,3 @@ class DocsView(SpectacularSwaggerView):
     """The page that shows the schema."""
 
     permission_classes = [AllowAny]
-
-
-def client_address(request: Request) -> str:
-    """Return the network address that limits are counted by.
-
-    Only what the server in front has seen itself: a client can write any X-Forwarded-For.
-    """
-    return str(request.META.get("REMOTE_ADDR", ""))

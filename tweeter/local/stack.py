@@ -1,4 +1,4 @@
-"""The embedded AWS: ministack (DynamoDB, SQS and S3 on one port of this machine), as a child."""
+"""The embedded AWS: ministack (DynamoDB, SQS, S3 and more on one port), as a child process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tweeter.local.processes import LocalRunError, end, start_on_leash, tail_of
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0
 _POLL_SECONDS = 0.05
-_SERVICES = "dynamodb,s3,sqs"
+DATA_SERVICES = ("dynamodb", "s3", "sqs")
+"""What the API and the workers need."""
 
 
 class EmbeddedAws:
@@ -27,6 +28,7 @@ class EmbeddedAws:
     `state_directory` the tables, queues and objects are kept there across runs; with None they are
     gone at the end. ministack saves at SIGTERM only: `stop` therefore waits generously, and what a
     run wrote is lost when it is killed otherwise. Its output replaces what is in `log_file`.
+    APIs of its gateway answer at `<API's id>.execute-api.<host>`.
     """
 
     name = "embedded AWS"
@@ -38,6 +40,8 @@ class EmbeddedAws:
         state_directory: Path | None,
         executable: Path,
         log_file: Path,
+        services: Sequence[str] = DATA_SERVICES,
+        host: str | None = None,
         keep_open: Sequence[int] = (),
     ) -> None:
         self.url = f"http://{LOOPBACK}:{port}"
@@ -45,6 +49,8 @@ class EmbeddedAws:
         self._state_directory = state_directory
         self._executable = executable
         self._log_file = log_file
+        self._services = services
+        self._host = host
         self._keep_open = keep_open
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -115,7 +121,8 @@ class EmbeddedAws:
             "GATEWAY_PORT": str(self._port),
             "BIND_HOST": LOOPBACK,
             "LOG_LEVEL": "WARNING",  # at INFO each request is a line, each poll of a queue included
-            "SERVICES": _SERVICES,  # leaving the rest out makes its start three times as fast
+            # Leaving the rest out makes its start three times as fast.
+            "SERVICES": ",".join(self._services),
             # Listeners that it opens unasked, on ports of their own, for services left out above.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
@@ -124,6 +131,8 @@ class EmbeddedAws:
             # Its pid file, named by port only, must not collide with another user's in /tmp.
             "TMPDIR": str(self._log_file.parent.absolute()),
         }
+        if self._host:
+            variables |= {"MINISTACK_HOST": self._host}
         if self._state_directory:
             state = self._state_directory.absolute()
             variables |= {"PERSIST_STATE": "1", "STATE_DIR": str(state)}

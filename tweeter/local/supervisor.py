@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tweeter.local.data_lock import DataLock
+from tweeter.local.environment import child_environment
 from tweeter.local.ports import LOOPBACK, is_free
 from tweeter.local.processes import Child, LocalRunError
 from tweeter.local.stack import EmbeddedAws
@@ -27,7 +28,6 @@ _WORKERS_GRACE_SECONDS = 40.0
 """More than a Lambda function's timeout of 30 seconds, which is what a running handler may take."""
 
 _ALREADY_STOPPING = "Already stopping; give the running work and the data a moment."
-_DROPPED_PREFIXES = ("AWS_ENDPOINT_URL_", "AWS_LAMBDA_", "AWS_PROFILE", "AWS_SESSION_TOKEN")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class Supervisor:
         self._system = system
         self._say = say
         self._ended: queue.SimpleQueue[tuple[_Running, int]] = queue.SimpleQueue()
-        self._environment = _child_environment(system.aws_port)
+        self._environment = child_environment(system.aws_port)
 
     def run(self) -> None:
         """Run until Ctrl-C, SIGTERM or SIGHUP, and return when everything has stopped.
@@ -230,34 +230,6 @@ class Supervisor:
         self._say(f"{what} ...")
         yield
         self._say(f"  done in {time.monotonic() - started:.1f} s")
-
-
-def _child_environment(aws_port: int) -> dict[str, str]:
-    """Return the environment of the children: the developer's, but on the embedded AWS only.
-
-    Made-up credentials make sure that nothing here can reach a real account.
-    """
-    # The developer's machine is one address for all the accounts that are tried out on it.
-    variables = {"TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS": "100000"}
-    variables |= {
-        name: value for name, value in os.environ.items() if not name.startswith(_DROPPED_PREFIXES)
-    }
-    proxy_exceptions = ",".join(filter(None, (os.environ.get("NO_PROXY"), LOOPBACK, "localhost")))
-    variables |= {
-        "TWEETER_ENVIRONMENT": "local",
-        "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{aws_port}",
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_REGION": "us-east-1",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "NO_PROXY": proxy_exceptions,
-        "no_proxy": proxy_exceptions,
-        "PYTHONUNBUFFERED": "1",
-    }
-    return variables
 
 
 def say_on_terminal(line: str) -> None:

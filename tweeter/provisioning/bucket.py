@@ -1,26 +1,42 @@
-"""The S3 bucket of the pictures."""
+"""The S3 bucket of the pictures, and what any bucket of ours needs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
 from accounts.pictures import draw_default
 from tweeter import aws, wiring
 from tweeter.config import get_config
-from tweeter.errors import TweeterError
+from tweeter.errors import Conflict, TweeterError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import BucketLifecycleConfigurationTypeDef
+
+_LIFECYCLE: BucketLifecycleConfigurationTypeDef = {
+    "Rules": [
+        {
+            "ID": "abandoned-uploads",  # their parts are paid for, and shown by nothing
+            "Status": "Enabled",
+            "Filter": {"Prefix": ""},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+        }
+    ]
+}
+_RENAME = "choose another name by TWEETER_PICTURE_BUCKET or TWEETER_NAME_PREFIX"
 
 
 def provision_bucket(report: Callable[[str], object]) -> None:
-    """Create the bucket if it is missing, let anyone fetch pictures, and store the default one.
+    """Create the bucket if it is missing, let anyone fetch pictures, have abandoned uploads
+    removed, and store the default picture. S3 encrypts the objects by itself.
 
-    TweeterError `bucket_taken` when the name belongs to another AWS account.
+    Raises what `create_bucket` does.
     """
     bucket = get_config().picture_bucket
-    report(f"bucket {bucket}: {'created' if _create(bucket) else 'is there'}")
+    report(f"bucket {bucket}: {'created' if create_bucket(bucket) else 'is there'}")
     client = aws.client("s3")
     client.put_public_access_block(
         Bucket=bucket,
@@ -32,12 +48,41 @@ def provision_bucket(report: Callable[[str], object]) -> None:
         },
     )
     client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(_policy(bucket)))
+    client.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=_LIFECYCLE)
     wiring.picture_store().put_default(draw_default(), "image/webp")
 
 
 def delete_bucket(report: Callable[[str], object]) -> None:
     """Delete the bucket and every picture in it."""
-    bucket = get_config().picture_bucket
+    empty_and_delete_bucket(get_config().picture_bucket, report)
+
+
+def create_bucket(bucket: str) -> bool:
+    """Create a bucket; return False if it is there, in the right region, and ours.
+
+    TweeterError `bucket_taken` when the name belongs to another AWS account, Conflict
+    `other_region` when the bucket is ours elsewhere, `bucket_busy` while AWS creates or deletes it.
+    """
+    client = aws.client("s3")
+    region = client.meta.region_name
+    try:
+        present_region = client.head_bucket(Bucket=bucket).get("BucketRegion", region)
+    except botocore.exceptions.ClientError as error:
+        code = aws.error_code(error)
+        if code == "403":  # HeadBucket's answer has no body, and so only HTTP's own codes
+            raise _taken(bucket) from error
+        if code == "301":
+            raise _elsewhere(bucket, _region_told(error), region) from error
+        if code not in {"404", "NoSuchBucket"}:
+            raise
+        return _create_missing(bucket, region)
+    if present_region != region:
+        raise _elsewhere(bucket, present_region, region)
+    return False
+
+
+def empty_and_delete_bucket(bucket: str, report: Callable[[str], object]) -> None:
+    """Delete a bucket and every object in it."""
     client = aws.client("s3")
     try:
         for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
@@ -50,21 +95,46 @@ def delete_bucket(report: Callable[[str], object]) -> None:
         report(f"bucket {bucket}: deleted")
 
 
-def _create(bucket: str) -> bool:
-    """Create the bucket; return False if it is there and ours."""
+def _create_missing(bucket: str, region: str) -> bool:
+    """Create a bucket that HeadBucket did not find; return False if it is ours by now."""
     client = aws.client("s3")
     try:
-        client.head_bucket(Bucket=bucket)
+        client.create_bucket(Bucket=bucket, **_location(region))
+    except client.exceptions.BucketAlreadyOwnedByYou:
+        return False
+    except client.exceptions.BucketAlreadyExists as error:
+        raise _taken(bucket) from error
     except botocore.exceptions.ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code == "403":
-            message = f"The bucket name {bucket} is taken by somebody else; choose another."
-            raise TweeterError("bucket_taken", message) from error
-        if code not in {"404", "NoSuchBucket"}:
+        if aws.error_code(error) != "OperationAborted":
             raise
-        client.create_bucket(Bucket=bucket, **_location(client.meta.region_name))
-        return True
-    return False
+        message = (
+            f"AWS is still creating or deleting the bucket {bucket}; provision again in some "
+            f"minutes, or {_RENAME}."
+        )
+        raise Conflict("bucket_busy", message) from error
+    return True
+
+
+def _taken(bucket: str) -> TweeterError:
+    message = (
+        f"The bucket name {bucket} is taken by somebody else (or these credentials may not look "
+        f"at it, which AWS does not tell apart); {_RENAME}."
+    )
+    return TweeterError("bucket_taken", message)
+
+
+def _elsewhere(bucket: str, present: str, wanted: str) -> TweeterError:
+    message = (
+        f"The bucket {bucket} is in {present}, everything else in {wanted}, and a bucket cannot "
+        f"move; {_RENAME}, or choose the other region for everything."
+    )
+    return Conflict("other_region", message)
+
+
+def _region_told(error: botocore.exceptions.ClientError) -> str:
+    """Return the region that S3 redirects to."""
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return str(headers.get("x-amz-bucket-region", "another region"))
 
 
 def _location(region: str) -> dict[str, Any]:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from feeds.queues import dead_letter_name
 from tweeter import aws
 from tweeter.config import get_config
+from tweeter.errors import Conflict
 
 _DAY = 86_400
 _RETENTION = str(14 * _DAY)  # the longest that SQS keeps anything
-_MAX_RECEIVES = "10"
+_MAX_RECEIVES = 10
 """Failed receives after which a message is a dead letter. Throttling and outages use up none
 (messages are put back anew), so this many crashes at one message mean that it is the cause."""
+_EVERY_QUEUE = {
+    "MessageRetentionPeriod": _RETENTION,
+    # Encrypted by SQS with keys of its own: unlike KMS's they cost nothing and need no permission.
+    "SqsManagedSseEnabled": "true",
+}
+_WORDS = {
+    "MessageRetentionPeriod": "retention in seconds",
+    "ReceiveMessageWaitTimeSeconds": "longest wait of a receive in seconds",
+    "RedriveAllowPolicy": "queues that may send dead letters",
+    "RedrivePolicy": "redrive policy",
+    "SqsManagedSseEnabled": "encryption by SQS",
+    "VisibilityTimeout": "visibility timeout in seconds",
+}
+"""What the attributes are called in the report."""
 
 
 def queue_names() -> list[str]:
@@ -23,23 +39,31 @@ def queue_names() -> list[str]:
 
 
 def provision_queues(report: Callable[[str], object]) -> None:
-    """Create missing queues and set the attributes of all."""
+    """Create missing queues and set the attributes that are not as they should be.
+
+    Conflict `deleted_recently` when a queue was deleted less than a minute ago.
+    """
     for name in queue_names():
-        dead = _provision(dead_letter_name(name), {"MessageRetentionPeriod": _RETENTION}, report)
-        answer = aws.client("sqs").get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
-        redrive = {
-            "deadLetterTargetArn": answer["Attributes"]["QueueArn"],
-            "maxReceiveCount": _MAX_RECEIVES,
-        }
+        dead = dead_letter_name(name)
+        was_missing = {each: _create(each) for each in (dead, name)}
+        redrive = {"deadLetterTargetArn": _arn(dead), "maxReceiveCount": _MAX_RECEIVES}
+        allowed = {"redrivePermission": "byQueue", "sourceQueueArns": [_arn(name)]}
+        # AWS: six times the function's timeout, so that no message is received again while an
+        # invocation may still work on it.
+        visibility = 6 * get_config().function_timeout_seconds
         attributes = {
-            "MessageRetentionPeriod": _RETENTION,
-            # AWS: six times the function's timeout, so that no message is received again while
-            # an invocation may still work on it.
-            "VisibilityTimeout": str(6 * get_config().function_timeout_seconds),
-            "ReceiveMessageWaitTimeSeconds": "20",
-            "RedrivePolicy": json.dumps(redrive),
+            dead: _EVERY_QUEUE | {"RedriveAllowPolicy": json.dumps(allowed)},
+            name: _EVERY_QUEUE
+            | {
+                "VisibilityTimeout": str(visibility),
+                "ReceiveMessageWaitTimeSeconds": "20",
+                "RedrivePolicy": json.dumps(redrive),
+            },
         }
-        _provision(name, attributes, report)
+        for each, wanted in attributes.items():
+            changes = _set(each, wanted)
+            done = ["created"] if was_missing[each] else changes
+            report(f"queue {each}: {', '.join(done) or 'is there'}")
 
 
 def delete_queues(report: Callable[[str], object]) -> None:
@@ -48,22 +72,73 @@ def delete_queues(report: Callable[[str], object]) -> None:
     for name in queue_names():
         for each in (name, dead_letter_name(name)):
             try:
-                client.delete_queue(QueueUrl=client.get_queue_url(QueueName=each)["QueueUrl"])
+                client.delete_queue(QueueUrl=_url(each))
             except client.exceptions.QueueDoesNotExist:
                 report(f"queue {each}: was not there")
             else:
                 report(f"queue {each}: deleted")
 
 
-def _provision(name: str, attributes: dict[str, str], report: Callable[[str], object]) -> str:
-    """Return the URL of a queue that has these attributes."""
+def _create(name: str) -> bool:
+    """Create a queue; return False if it is there."""
     client = aws.client("sqs")
     try:
-        url = client.get_queue_url(QueueName=name)["QueueUrl"]
+        _url(name)
     except client.exceptions.QueueDoesNotExist:
-        url = client.create_queue(QueueName=name)["QueueUrl"]
-        report(f"queue {name}: created")
-    else:
-        report(f"queue {name}: is there")
-    client.set_queue_attributes(QueueUrl=url, Attributes=attributes)  # type: ignore[arg-type]
-    return url
+        try:
+            client.create_queue(QueueName=name)
+        except client.exceptions.QueueDeletedRecently as error:
+            message = (
+                f"The queue {name} was deleted less than a minute ago, and SQS lets no other have "
+                "its name before that is over; provision again then."
+            )
+            raise Conflict("deleted_recently", message) from error
+        return True
+    return False
+
+
+def _set(name: str, wanted: Mapping[str, str]) -> list[str]:
+    """Set those attributes of a queue that differ, and return in which way they did."""
+    present = _attributes(name)
+    changed = {
+        attribute: value
+        for attribute, value in wanted.items()
+        if _meaning(present.get(attribute)) != _meaning(value)
+    }
+    if changed:
+        aws.client("sqs").set_queue_attributes(
+            QueueUrl=_url(name),
+            Attributes=changed,  # type: ignore[arg-type]
+        )
+    return [_change(each, present.get(each), value) for each, value in changed.items()]
+
+
+def _change(attribute: str, before: str | None, after: str) -> str:
+    """Return what was changed, in words; of policies only that they were."""
+    if before is None or before.startswith("{"):
+        return f"{_WORDS[attribute]} set"
+    return f"{_WORDS[attribute]} {before} -> {after}"
+
+
+def _meaning(value: str | None) -> Any:
+    """Return an attribute in a form that can be compared: SQS may write policies otherwise than
+    they were sent, such as numbers in quotation marks."""
+    if value is None or not value.startswith("{"):
+        return value
+    return {
+        key: part if isinstance(part, list) else str(part)
+        for key, part in json.loads(value).items()
+    }
+
+
+def _attributes(name: str) -> dict[str, str]:
+    answer = aws.client("sqs").get_queue_attributes(QueueUrl=_url(name), AttributeNames=["All"])
+    return {str(attribute): value for attribute, value in answer["Attributes"].items()}
+
+
+def _arn(name: str) -> str:
+    return _attributes(name)["QueueArn"]
+
+
+def _url(name: str) -> str:
+    return aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]

@@ -2,99 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tweeter import aws
+from tweeter.capacity import TableCapacity
+from tweeter.errors import Conflict, InvalidInput
+from tweeter.provisioning.definitions import definition, differences, table_name
+from tweeter.provisioning.safeguards import (
+    are_protected,
+    protect_from_deletion,
+    set_expiry,
+    switch_on_recovery,
+)
+from tweeter.provisioning.throughput import carry_out_throughput, note_of
+from tweeter.provisioning.waiting import wait_until_active, wait_until_gone
 from tweeter.tables import TableSpec, all_tables
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import WaiterConfigTypeDef
-
-_WAIT: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 120}
+    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 
-def provision_tables(report: Callable[[str], object]) -> None:
-    """Create missing tables, side by side, and switch on the removal of expired items."""
+def provision_tables(
+    report: Callable[[str], object], sleep: Callable[[float], None] = time.sleep
+) -> list[str]:
+    """Create missing tables, side by side, and give all the settings that they should have.
+
+    Returns the names of tables with a setting that AWS refuses, for now or at all: it is reported
+    and the others are dealt with. Before anything is changed, Conflict `table_differs` when a
+    table has other keys or local indexes than its model, which only a new table could get.
+    """
     specs = all_tables()
-    created = [spec for spec in specs if _create(spec)]
+    missing = _missing(specs)
     client = aws.client("dynamodb")
-    for spec in created:
-        client.get_waiter("table_exists").wait(TableName=_name(spec), WaiterConfig=_WAIT)
-        report(f"table {_name(spec)}: created")
+    for spec in missing:
+        client.create_table(
+            **definition(spec),
+            DeletionProtectionEnabled=are_protected(),
+            Tags=[note_of(spec)],
+        )
+    refused = []
     for spec in specs:
-        expiry_switched_on = spec.expires and _switch_on_expiry(_name(spec))
-        if spec in created:
-            continue
-        report(f"table {_name(spec)}: {'expiry switched on' if expiry_switched_on else 'is there'}")
+        name = table_name(spec)
+        wait_until_active(name)  # created now, or by a run that was interrupted
+        done = []
+        for carry_out in _settings(spec, sleep, is_new=spec in missing):
+            try:
+                done += carry_out()
+            except (Conflict, InvalidInput) as error:
+                refused.append(name)
+                done.append(f"refused: {error.message}")
+        if spec in missing:
+            done = ["created"]
+        report(f"table {name}: {', '.join(done) or 'is there'}")
+    return list(dict.fromkeys(refused))
+
+
+def refuse_if_protected() -> None:
+    """Raise Conflict `protected`, naming the tables that AWS would refuse to delete, if any."""
+    names = []
+    for spec in all_tables():
+        present = _find(table_name(spec))
+        if present and present.get("DeletionProtectionEnabled"):
+            names.append(table_name(spec))
+    if names:
+        message = (
+            f"Nothing was deleted: AWS protects {', '.join(names)} from deletion, as it does "
+            "all tables of production. To lose their data for good, first run for each: "
+            "aws dynamodb update-table --no-deletion-protection-enabled --table-name NAME"
+        )
+        raise Conflict("protected", message)
 
 
 def delete_tables(report: Callable[[str], object]) -> None:
-    """Delete all tables."""
+    """Delete all tables, and wait until they are gone, so that they can be made anew."""
     client = aws.client("dynamodb")
+    deleted = []
     for spec in all_tables():
-        try:
-            client.delete_table(TableName=_name(spec))
-        except client.exceptions.ResourceNotFoundException:
-            report(f"table {_name(spec)}: was not there")
+        name = table_name(spec)
+        if _find(name) is None:
+            report(f"table {name}: was not there")
         else:
-            report(f"table {_name(spec)}: deleted")
+            client.delete_table(TableName=name)
+            deleted.append(name)
+    for name in deleted:
+        wait_until_gone(name)
+        report(f"table {name}: deleted")
 
 
-def _create(spec: TableSpec) -> bool:
-    """Begin to create a table; return False if it is there."""
+def _missing(specs: Sequence[TableSpec]) -> list[TableSpec]:
+    """Return the tables to create; Conflict when one that is there is not its model's."""
+    missing, wrong = [], []
+    for spec in specs:
+        present = _find(table_name(spec))
+        if present is None:
+            missing.append(spec)
+        elif clauses := list(differences(spec, present)):
+            wrong.append(f"{table_name(spec)}: {'; '.join(clauses)}")
+    if wrong:
+        message = (
+            "Nothing was changed: DynamoDB cannot give a table other keys or local indexes, and a "
+            f"new one would be without the data. {'. '.join(wrong)}. Provision under another "
+            "TWEETER_NAME_PREFIX and move the data, or delete the table if its data may be lost."
+        )
+        raise Conflict("table_differs", message)
+    return missing
+
+
+def _settings(
+    spec: TableSpec, sleep: Callable[[float], None], *, is_new: bool
+) -> list[Callable[[], list[str]]]:
+    """Return what carries out each setting, and then says what it changed."""
+    name = table_name(spec)
+    settings: list[Callable[[], list[str]]] = [
+        partial(set_expiry, name, spec),
+        partial(protect_from_deletion, name),
+        partial(switch_on_recovery, name, spec, sleep),
+    ]
+    if not is_new:  # a new table was created with its throughput
+        settings.append(partial(carry_out_throughput, spec, TableCapacity(sleep=sleep)))
+    return settings
+
+
+def _find(name: str) -> TableDescriptionTypeDef | None:
+    """Return a table's description; None if it is not there, or as soon as it is deleted."""
     client = aws.client("dynamodb")
     try:
-        client.describe_table(TableName=_name(spec))
+        present = client.describe_table(TableName=name)["Table"]
     except client.exceptions.ResourceNotFoundException:
-        client.create_table(**_definition(spec))
-        return True
-    return False
-
-
-def _definition(spec: TableSpec) -> dict[str, Any]:
-    """Return a table's definition for CreateTable, from its model."""
-    schema = spec.model.schema()
-    definition: dict[str, Any] = {
-        "TableName": _name(spec),
-        "KeySchema": _partition_key_first(schema["key_schema"]),
-        "AttributeDefinitions": schema["attribute_definitions"],
-    }
-    indexes = schema["local_secondary_indexes"]
-    if indexes:
-        definition["LocalSecondaryIndexes"] = [
-            {
-                "IndexName": index["index_name"],
-                "KeySchema": _partition_key_first(index["key_schema"]),
-                "Projection": index["projection"],
-            }
-            for index in indexes
-        ]
-    if spec.capacity is None:
-        return definition | {"BillingMode": "PAY_PER_REQUEST"}
-    throughput = {
-        "ReadCapacityUnits": spec.capacity.read,
-        "WriteCapacityUnits": spec.capacity.write,
-    }
-    return definition | {"BillingMode": "PROVISIONED", "ProvisionedThroughput": throughput}
-
-
-def _switch_on_expiry(name: str) -> bool:
-    """Have expired items removed; return False if they are already."""
-    client = aws.client("dynamodb")
-    present = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-    if present.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}:
-        return False
-    client.update_time_to_live(
-        TableName=name,
-        TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"},
-    )
-    return True
-
-
-def _name(spec: TableSpec) -> str:
-    return spec.model.Meta.table_name
-
-
-def _partition_key_first(keys: list[dict[str, str]]) -> list[dict[str, str]]:
-    return sorted(keys, key=lambda key: key["KeyType"])  # HASH before RANGE, as AWS demands
+        return None
+    if present["TableStatus"] == "DELETING":  # by a teardown that was interrupted
+        wait_until_gone(name)
+        return None
+    return present

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from accounts.entities import AccountId, account_id_of
 from accounts.management import wiring
 from accounts.recount import Finding
-from tweeter.errors import TweeterError
+from tweeter.management.base import AwsCommand
 
 
-class Command(BaseCommand):
+class Command(AwsCommand):
     """Runs `accounts.recount.Recount` over some accounts or all."""
 
     help = "Check the counts of accounts against what they count, and mend them with --fix."
@@ -25,12 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each wrong count; exit code 1 when any is left as it is."""
-        try:
-            self._run([account_id_of(alias) for alias in options["aliases"]], fix=options["fix"])
-        except TweeterError as error:
-            raise CommandError(error.message) from error
-
-    def _run(self, chosen: list[AccountId], *, fix: bool) -> None:
+        chosen = [account_id_of(alias) for alias in options["aliases"]]
+        fix = options["fix"]
         recount = wiring.recount()
         account_ids: Iterable[AccountId] = chosen or recount.all_accounts()
         checked = wrong = 0

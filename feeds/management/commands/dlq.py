@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from feeds.dead_letter_queue import SqsDeadLetterQueue
 from feeds.dead_letters import DeadLetter, look_into, redrive
 from feeds.messages import decode_chunk, decode_fan_out
 from tweeter.clock import system_clock
 from tweeter.config import get_config
-from tweeter.errors import TweeterError
+from tweeter.management.base import AwsCommand
 
 _BODY_WIDTH = 160
 _DECODERS: Mapping[str, Callable[[str], object]] = {"fan-out": decode_fan_out, "feed": decode_chunk}
 
 
-class Command(BaseCommand):
+class Command(AwsCommand):
     """Shows dead letters, or sends them back to the queue that they come from."""
 
     help = "Look into the dead letters of both queues or one, or send them back."
@@ -37,14 +37,11 @@ class Command(BaseCommand):
         if options["limit"] < 1:
             message = "--limit must be at least 1."
             raise CommandError(message)
-        try:
-            for queue in [options["queue"]] if options["queue"] else _DECODERS:
-                if options["action"] == "show":
-                    self._show(queue, options["limit"])
-                else:
-                    self._redrive(queue, force=options["force"])
-        except TweeterError as error:
-            raise CommandError(error.message) from error
+        for queue in [options["queue"]] if options["queue"] else _DECODERS:
+            if options["action"] == "show":
+                self._show(queue, options["limit"])
+            else:
+                self._redrive(queue, force=options["force"])
 
     def _show(self, queue: str, limit: int) -> None:
         letters = look_into(_letters_of(queue), limit)

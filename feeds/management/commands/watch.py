@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from feeds.entities import Delivery, DeliveryState
 from tweeter import wiring
-from tweeter.errors import TweeterError
+from tweeter.management.base import AwsCommand
 
 _SHORTEST_SECONDS = 0.1
 
 
-class Command(BaseCommand):
+class Command(AwsCommand):
     """Follows the delivery of a status until it is in every feed, or Ctrl-C."""
 
     help = "Show how far a status has come into its author's followers' feeds, until it is in all."
@@ -34,8 +34,6 @@ class Command(BaseCommand):
             raise CommandError(message)
         try:
             self._watch(options["status"], options["every"])
-        except TweeterError as error:
-            raise CommandError(error.message) from error
         except KeyboardInterrupt:
             self.stdout.write("Stopped watching; the delivery goes on.")
 

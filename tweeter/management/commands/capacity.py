@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from tweeter.capacity import TableCapacity, Throughput
-from tweeter.errors import TweeterError
+from tweeter.management.base import AwsCommand
 
 
-class Command(BaseCommand):
+class Command(AwsCommand):
     """Shows or sets the provisioned throughput of tables."""
 
     help = "Show the read and write capacity of all tables or of one, or set it."
@@ -29,14 +29,11 @@ class Command(BaseCommand):
             message = "Say which table is to have this capacity."
             raise CommandError(message)
         capacity = TableCapacity()
-        try:
-            if changes:
-                self.stdout.write(_line(capacity.change(table, read=read, write=write)))
-                return
-            for name in [table] if table else capacity.tables():
-                self.stdout.write(_line(capacity.show(name)))
-        except TweeterError as error:
-            raise CommandError(error.message) from error
+        if changes:
+            self.stdout.write(_line(capacity.change(table, read=read, write=write)))
+            return
+        for name in [table] if table else capacity.tables():
+            self.stdout.write(_line(capacity.show(name)))
 
 
 def _line(throughput: Throughput) -> str:

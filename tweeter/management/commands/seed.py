@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from accounts.entities import account_id_of
 from tweeter import wiring
 from tweeter.capacity import TableCapacity
 from tweeter.config import get_config
-from tweeter.errors import Conflict, TweeterError
+from tweeter.errors import Conflict
 from tweeter.local.stop_signals import StopSignals
+from tweeter.management.base import AwsCommand
 from tweeter.seeding import wiring as seeding_wiring
 from tweeter.seeding.cast import CHARACTERS, STATUSES, TRY
 from tweeter.seeding.crowd import Crowd
@@ -28,7 +29,7 @@ _INTERRUPTED = 130
 """The exit code of a program that ended by Ctrl-C, as shells have it."""
 
 
-class Command(BaseCommand):
+class Command(AwsCommand):
     """Plays the demo once, or makes a crowd that follows a celebrity."""
 
     help = (
@@ -64,8 +65,6 @@ class Command(BaseCommand):
             else:
                 crowd = Crowd(options["prefix"], size)
                 self._crowd(crowd, celebrity, password, options["threads"])
-        except TweeterError as error:
-            raise CommandError(error.message) from error
         except KeyboardInterrupt as error:
             message = "Interrupted; the same command goes on from here."
             raise CommandError(message, returncode=_INTERRUPTED) from error

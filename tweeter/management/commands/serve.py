@@ -11,7 +11,6 @@ import waitress
 from django.core.management.base import BaseCommand, CommandError
 
 from tweeter.config import get_config
-from tweeter.local.access_log import with_access_log
 from tweeter.local.ports import LOOPBACK, is_free
 from tweeter.wsgi import application
 
@@ -24,7 +23,7 @@ answers 413, in its own shape; only what is larger still is refused by the serve
 
 
 class Command(BaseCommand):
-    """Serves the API on the loopback address, with one line in the log for each request."""
+    """Serves the API on the loopback address."""
 
     help = "Serves the API on 127.0.0.1 until SIGTERM or Ctrl-C."
 
@@ -39,7 +38,7 @@ class Command(BaseCommand):
             message = f"Port {port} is in use; choose another one with --port."
             raise CommandError(message)
         server = waitress.create_server(
-            with_access_log(application),
+            application,
             host=LOOPBACK,
             port=port,
             threads=_THREADS,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from tweeter.config import get_config
+from tweeter.management.base import AwsCommand
 from tweeter.provisioning import teardown
 
 
-class Command(BaseCommand):
+class Command(AwsCommand):
     """Runs `tweeter.provisioning.teardown`."""
 
     help = "Delete all tables, queues and the bucket, with everything in them."

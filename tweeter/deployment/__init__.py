@@ -1,0 +1,1 @@
+"""Deploying by Zappa: what is packaged, and what must be right before and after."""

@@ -1,0 +1,112 @@
+"""The event source mappings by which Lambda takes messages from the queues."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from tweeter import aws
+from tweeter.errors import TweeterError
+
+_POLL_SECONDS = 1.0
+_MAX_POLLS = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSource:
+    """A queue, and how Lambda is to take its messages."""
+
+    queue_arn: str
+    batch_size: int
+    maximum_concurrency: int
+    """Invocations at one time at most. Lambda's reserved concurrency would not do: pollers that it
+    throttles use up receives, and good messages become dead letters."""
+    enabled: bool
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Self:
+        """Return what an `event_source` of Zappa's settings says, completed by `Deployment`."""
+        return cls(
+            queue_arn=settings["arn"],
+            batch_size=settings["batch_size"],
+            maximum_concurrency=settings["maximum_concurrency"],
+            enabled=not settings.get("rests", False),
+        )
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The attributes of its mapping.
+
+        Without ReportBatchItemFailures, Lambda deletes messages that a handler reports as failed.
+        """
+        return {
+            "BatchSize": self.batch_size,
+            "MaximumBatchingWindowInSeconds": 0,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "ScalingConfig": {"MaximumConcurrency": self.maximum_concurrency},
+        }
+
+
+def queue_arn(name: str) -> str | None:
+    """Return the ARN of a queue, None if there is none of that name."""
+    client = aws.client("sqs")
+    try:
+        url = client.get_queue_url(QueueName=name)["QueueUrl"]
+    except client.exceptions.QueueDoesNotExist:
+        return None
+    answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return answer["Attributes"]["QueueArn"]
+
+
+def find(function: str, source: EventSource) -> dict[str, Any] | None:
+    """Return the mapping of a function to a queue, None if there is none.
+
+    TweeterError `mapped_twice` if there are several: each message would be taken by any of them.
+    """
+    answer = aws.client("lambda").list_event_source_mappings(
+        FunctionName=function, EventSourceArn=source.queue_arn
+    )
+    mappings = answer["EventSourceMappings"]
+    if len(mappings) > 1:
+        ids = ", ".join(mapping["UUID"] for mapping in mappings)
+        message = f"{source.queue_arn} is mapped to {function} more than once: {ids}"
+        raise TweeterError("mapped_twice", message)
+    return dict(mappings[0]) if mappings else None
+
+
+def finish(function: str, source: EventSource) -> dict[str, Any]:
+    """Give a mapping all of its attributes, wait until they are in effect, and return it.
+
+    TweeterError `not_mapped` when Zappa has not made it, which it only logs, and `mapping_differs`
+    when it does not become what it should be within two minutes.
+    """
+    mapping = find(function, source)
+    if mapping is None:
+        message = f"{source.queue_arn} is not mapped to {function}; see what Zappa said above."
+        raise TweeterError("not_mapped", message)
+    client = aws.client("lambda")
+    client.update_event_source_mapping(
+        UUID=mapping["UUID"], Enabled=source.enabled, **source.wanted
+    )
+    settled = "Enabled" if source.enabled else "Disabled"
+    for _ in range(_MAX_POLLS):
+        mapping = dict(client.get_event_source_mapping(UUID=mapping["UUID"]))
+        if mapping["State"] == settled and not _differences(mapping, source):
+            return mapping
+        time.sleep(_POLL_SECONDS)
+    message = (
+        f"The mapping of {source.queue_arn} is {mapping['State']}, not {settled}, or not as it "
+        f"should be: {_differences(mapping, source)}"
+    )
+    raise TweeterError("mapping_differs", message)
+
+
+def _differences(mapping: Mapping[str, Any], source: EventSource) -> dict[str, Any]:
+    """Return those attributes that are not as wanted, as they are."""
+    return {
+        name: mapping.get(name)
+        for name, value in source.wanted.items()
+        if (mapping.get(name) or 0) != value
+    }

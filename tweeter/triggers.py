@@ -1,0 +1,85 @@
+"""Whether Lambda takes messages from the queues: both event source mappings, switched together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tweeter import aws
+from tweeter.config import get_config
+from tweeter.errors import NotFound, Unavailable
+
+_TAG = "event-source-mapping"
+"""The tag of a queue that names its mapping: so nobody needs permission to list all mappings, which
+AWS grants for the whole account only."""
+_POLL_SECONDS = 1.0
+_MAX_POLLS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """The mapping of one queue."""
+
+    queue: str
+    mapping_id: str
+    state: str
+    """Lambda's: `Enabled`, `Disabled`, or on the way to one of them."""
+
+
+class Triggers:
+    """Shows and switches the mappings of both queues.
+
+    NotFound `not_deployed` before `zappa deploy` has made them, Unavailable when AWS does not
+    answer.
+    """
+
+    def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
+
+    def show(self) -> list[Trigger]:
+        """Return the state of both."""
+        config = get_config()
+        return [self._trigger(name) for name in (config.fan_out_queue_name, config.feed_queue_name)]
+
+    def switch(self, *, on: bool) -> list[Trigger]:
+        """Switch both on or off, and return their state once that is in effect.
+
+        While they are off, messages wait in the queues, for 14 days at most.
+        """
+        before = self.show()
+        with aws.away_as_unavailable():
+            for trigger in before:
+                aws.client("lambda").update_event_source_mapping(
+                    UUID=trigger.mapping_id, Enabled=on
+                )
+        settled = "Enabled" if on else "Disabled"
+        for _ in range(_MAX_POLLS):
+            triggers = self.show()
+            if all(trigger.state == settled for trigger in triggers):
+                return triggers
+            self._sleep(_POLL_SECONDS)
+        message = f"The event sources are not {settled.lower()} yet; look again later."
+        raise Unavailable(message)
+
+    def _trigger(self, queue: str) -> Trigger:
+        sqs, functions = aws.client("sqs"), aws.client("lambda")
+        try:
+            with aws.away_as_unavailable():
+                url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+                mapping_id = sqs.list_queue_tags(QueueUrl=url).get("Tags", {})[_TAG]
+                mapping = functions.get_event_source_mapping(UUID=mapping_id)
+        except (KeyError, Unavailable) as error:
+            cause = error.__cause__ or error
+            if isinstance(cause, KeyError) or aws.error_code(cause) in aws.MISSING_CODES:
+                message = f"Nothing is connected to {queue} yet; `zappa deploy` does that."
+                raise NotFound("not_deployed", message) from error
+            raise
+        return Trigger(queue, mapping_id, mapping["State"])
+
+
+def remember(queue_arn: str, mapping_id: str) -> None:
+    """Note on a queue which mapping takes its messages, for `Triggers` to find it."""
+    client = aws.client("sqs")
+    url = client.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
+    client.tag_queue(QueueUrl=url, Tags={_TAG: mapping_id})
