@@ -19,11 +19,20 @@ unexport DJANGO_SETTINGS_MODULE PYTHONHOME PYTHONPATH
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: $(ENVIRONMENTS) ## run everything on this machine (PORT=8000, AWS_PORT=4566) until Ctrl-C
 	@exec $(PY) manage.py run --port $(PORT) --aws-port $(AWS_PORT)
+
+.PHONY: deploy-local
+deploy-local: $(ENVIRONMENTS) ## deploy by Zappa to an embedded AWS (AWS_PORT=4566) until Ctrl-C
+	@exec $(PY) manage.py deploy_local --aws-port $(AWS_PORT)
+
+.PHONY: package
+package: .venv/ready ## build the package of the function in build/, and show what it is made of
+	@mkdir -p build
+	@scripts/zappa-local package --output build/tweeter.zip
 
 .PHONY: test
 test: $(ENVIRONMENTS) ## run the tests (ARGS='tests/feeds -k paced')
@@ -59,13 +68,20 @@ bench: $(ENVIRONMENTS) ## measure requests, a delivery and memory (ARGS="calls t
 bench-fanout: $(ENVIRONMENTS) ## measure and plot fan-outs at 100 WCU (ARGS="--quick --cases none")
 	@exec $(PY) -m bench.fanout $(ARGS)
 
+.PHONY: bench-coldstart
+bench-coldstart: $(ENVIRONMENTS) ## measure the function's first request against Zappa's defaults
+	@exec $(PY) -m bench.coldstart $(ARGS)
+
+.PHONY: ready
+ready: $(ENVIRONMENTS) ## set up the environments and do nothing else
+
 .PHONY: lock
 lock: ## pin the dependencies again (ARGS=--upgrade for newer ones)
 	@scripts/lock $(ARGS)
 
 .PHONY: clean
 clean: ## remove all that is made from the sources, keeping local data
-	rm -rf .venv .venv-aws static .coverage .coverage.* .hypothesis
+	rm -rf .venv .venv-aws .venv-lambda build static .coverage .coverage.* .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -122,6 +122,11 @@ class Config:
         return self.environment in {"dev", "production"}
 
     @property
+    def function_name(self) -> str:
+        """What Zappa calls the Lambda function, and the API before it: project and stage."""
+        return f"tweeter-{self.environment}"
+
+    @property
     def fan_out_queue_name(self) -> str:
         """The queue of statuses that wait to be fanned out."""
         return f"{self.name_prefix}-fan-out"

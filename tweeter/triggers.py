@@ -63,12 +63,10 @@ class Triggers:
         raise Unavailable(message)
 
     def _trigger(self, queue: str) -> Trigger:
-        sqs, functions = aws.client("sqs"), aws.client("lambda")
         try:
             with aws.away_as_unavailable():
-                url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
-                mapping_id = sqs.list_queue_tags(QueueUrl=url).get("Tags", {})[_TAG]
-                mapping = functions.get_event_source_mapping(UUID=mapping_id)
+                mapping_id = _tags(queue)[_TAG]
+                mapping = aws.client("lambda").get_event_source_mapping(UUID=mapping_id)
         except (KeyError, Unavailable) as error:
             cause = error.__cause__ or error
             if isinstance(cause, KeyError) or aws.error_code(cause) in aws.MISSING_CODES:
@@ -81,5 +79,20 @@ class Triggers:
 def remember(queue_arn: str, mapping_id: str) -> None:
     """Note on a queue which mapping takes its messages, for `Triggers` to find it."""
     client = aws.client("sqs")
-    url = client.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
+    url = client.get_queue_url(QueueName=_name(queue_arn))["QueueUrl"]
     client.tag_queue(QueueUrl=url, Tags={_TAG: mapping_id})
+
+
+def remembered(queue_arn: str) -> str | None:
+    """Return the mapping that was noted last, None if there was none."""
+    return _tags(_name(queue_arn)).get(_TAG)
+
+
+def _tags(queue: str) -> dict[str, str]:
+    client = aws.client("sqs")
+    url = client.get_queue_url(QueueName=queue)["QueueUrl"]
+    return client.list_queue_tags(QueueUrl=url).get("Tags", {})
+
+
+def _name(queue_arn: str) -> str:
+    return queue_arn.rpartition(":")[2]

@@ -40,8 +40,6 @@ def settings(zappa: ZappaCLI) -> None:
             packaging.collect_static_files(ROOT)
         if command != "package":
             deployment.complete_settings()
-        if command == "deploy":
-            deployment.clear_half_made()
         if command == "update":
             deployment.drop_former_variables()
 

@@ -16,7 +16,7 @@ from tweeter.deployment.stage import adopt_stage
 from tweeter.errors import NotFound, TweeterError
 from tweeter.provisioning.packages import package_bucket_name
 from tweeter.provisioning.role import allow_switching, role_name
-from tweeter.triggers import remember
+from tweeter.triggers import remember, remembered
 
 if TYPE_CHECKING:
     from zappa.cli import ZappaCLI
@@ -62,25 +62,15 @@ class Deployment:
         zappa.aws_environment_variables = variables
         zappa.s3_bucket_name = package_bucket_name()
         zappa.zappa.credentials_arn = self._role_arn()
-        zappa.override_stage_config_setting("events", self._events())
+        events = self._events()
+        if zappa.vargs["command"] == "deploy":
+            self._clear_half_made(events)
+        for event in events:
+            self._keep_state(event["event_source"])
+        zappa.override_stage_config_setting("events", events)
         if zappa.runtime < _FIRST_SNAP_START and zappa.snap_start != "None":
             zappa.snap_start = "None"
             zappa.apigateway_lambda_qualifier = None
-
-    def clear_half_made(self) -> None:
-        """Remove a function that an interrupted `zappa deploy` left without its API.
-
-        Zappa would refuse to deploy over it, and to update what has no API.
-        """
-        function = self._function()
-        if function is None or self._has_api():
-            return
-        client = aws.client("lambda")
-        for source in self._sources():
-            mapping = find(self._zappa.lambda_name, source)
-            if mapping:
-                client.delete_event_source_mapping(UUID=mapping["UUID"])
-        client.delete_function(FunctionName=self._zappa.lambda_name)
 
     def drop_former_variables(self) -> None:
         """Take away variables that the function has from an earlier deployment only.
@@ -111,11 +101,7 @@ class Deployment:
             say(f"{mapping['EventSourceArn']} -> {self._zappa.lambda_name}: {mapping['State']}")
 
     def _events(self) -> list[dict[str, Any]]:
-        """Return the stage's events with the queues' addresses instead of their short names.
-
-        Zappa makes a mapping that reports no failed messages, and so loses them: it must not run
-        before it is finished. One that exists keeps running, or resting, as it does.
-        """
+        """Return the stage's events with the queues' ARNs instead of their short names."""
         events: list[dict[str, Any]] = copy.deepcopy(self._zappa.stage_config["events"])
         for event in events:
             source = event["event_source"]
@@ -124,10 +110,33 @@ class Deployment:
             if arn is None:
                 raise _not_provisioned(self._stage, f"queue {name}")
             source["arn"] = arn
-            mapping = find(self._zappa.lambda_name, EventSource.of(source))
-            source["enabled"] = mapping is not None and mapping["State"] in {"Enabled", "Enabling"}
-            source["rests"] = mapping is not None and not source["enabled"]
         return events
+
+    def _clear_half_made(self, events: list[dict[str, Any]]) -> None:
+        """Remove a function that an interrupted `zappa deploy` left without its API.
+
+        Zappa would refuse to deploy over it, and to update what has no API.
+        """
+        if self._function() is None or self._has_api():
+            return
+        client = aws.client("lambda")
+        for event in events:
+            mapping = find(self._zappa.lambda_name, EventSource.of(event["event_source"]))
+            if mapping:
+                client.delete_event_source_mapping(UUID=mapping["UUID"])
+        client.delete_function(FunctionName=self._zappa.lambda_name)
+
+    def _keep_state(self, source: dict[str, Any]) -> None:
+        """Have Zappa leave a mapping running, or resting, as it is, and make a new one at rest.
+
+        A mapping as Zappa makes it reports no failed messages, and so loses them: it must not run
+        before `finish_mappings`.
+        """
+        mapping = find(self._zappa.lambda_name, EventSource.of(source))
+        source["enabled"] = mapping is not None and mapping["State"] in {"Enabled", "Enabling"}
+        # One that no deployment has finished was never switched off by anybody.
+        finished = mapping is not None and mapping["UUID"] == remembered(source["arn"])
+        source["rests"] = finished and not source["enabled"]
 
     def _sources(self) -> list[EventSource]:
         return [
@@ -151,7 +160,9 @@ class Deployment:
     def _has_api(self) -> bool:
         try:
             self._zappa.zappa.cf_client.describe_stacks(StackName=self._zappa.lambda_name)
-        except ClientError:  # a ValidationError, which says that it does not exist
+        except ClientError as error:
+            if aws.error_code(error) != "ValidationError":  # which says that it does not exist
+                raise
             return False
         return True
 

@@ -25,11 +25,15 @@ def provision(report: Report) -> None:
 
     A run that was interrupted is completed by the next. Conflict `table_differs` before anything
     is done when a table can't become its model's without losing its data; Conflict `refused` at
-    the end when AWS refused single settings.
+    the end when AWS refused single settings. The function itself, by `zappa manage`, may look at
+    tables and queues, and change no more than the throughput of the feed table.
     """
     refused = provision_tables(report)
     provision_queues(report)
-    provision_bucket(report)
+    if get_config().on_lambda:
+        report("all else: left to an operator's shell, since the function may not change it")
+    else:
+        provision_bucket(report)
     if refused:
         message = f"AWS refused settings of {', '.join(refused)}; the lines above say why."
         raise Conflict("refused", message)

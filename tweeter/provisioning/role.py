@@ -29,14 +29,17 @@ _ON_TABLES = (
     "BatchWriteItem",
     "ConditionCheckItem",
     "DeleteItem",
+    "DescribeContinuousBackups",
     "DescribeTable",
+    "DescribeTimeToLive",
     "GetItem",
+    "ListTagsOfResource",
     "PutItem",
     "Query",
     "Scan",
     "UpdateItem",
 )
-_ON_THE_FEED_TABLE = ("ListTagsOfResource", "TagResource", "UntagResource", "UpdateTable")
+_ON_THE_FEED_TABLE = ("TagResource", "UntagResource", "UpdateTable")
 _ON_QUEUES = (
     "ChangeMessageVisibility",
     "DeleteMessage",
@@ -130,7 +133,7 @@ def region() -> str:
 
 def log_group() -> str:
     """Return the name of the log group that Lambda writes to, which it derives from its own."""
-    return f"/aws/lambda/{get_config().name_prefix}"
+    return f"/aws/lambda/{get_config().function_name}"
 
 
 def _statements(*, region: str, account: str) -> Iterator[dict[str, Any]]:

@@ -47,14 +47,9 @@ def of_feed_table(name: str) -> Series:
 
 def of_function(name: str) -> Series:
     """Return a metric of the function. Source: Lambda developer guide, "Types of metrics"."""
-    return Series("AWS/Lambda", name, {"FunctionName": _function_name()})
+    return Series("AWS/Lambda", name, {"FunctionName": get_config().function_name})
 
 
 def of_api(name: str) -> Series:
     """Return a metric of the API. Source: API Gateway developer guide, "Dimensions and metrics"."""
-    return Series("AWS/ApiGateway", name, {"ApiName": _function_name()})
-
-
-def _function_name() -> str:
-    """Return what Zappa calls the function, and after it the API: project and stage."""
-    return f"tweeter-{get_config().environment}"
+    return Series("AWS/ApiGateway", name, {"ApiName": get_config().function_name})

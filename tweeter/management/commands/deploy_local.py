@@ -47,7 +47,7 @@ class Command(BaseCommand):
             say_on_terminal(
                 f"\nTweeter is deployed.\n"
                 f"  API  {url}/\n"
-                f"  scripts/zappa-local update, tail, manage local COMMAND, undeploy --yes\n"
+                f"  scripts/zappa-local update, tail, manage 'triggers status', undeploy --yes\n"
                 f"  Ctrl-C stops the embedded AWS, with all data"
             )
             system.wait()

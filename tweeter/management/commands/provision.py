@@ -24,12 +24,12 @@ class Command(AwsCommand):
         parser.add_argument(
             "--function",
             action="store_true",
-            default=get_config().is_deployed,
+            default=get_config().is_deployed and not get_config().on_lambda,
             help="also what a function on Lambda needs; always so in dev and production",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Provision, a line for each thing that says what was done."""
-        provision(self.stdout.write)
         if options["function"]:
             provision_function(self.stdout.write)
+        provision(self.stdout.write)
