@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from wsgiref.util import setup_testing_defaults
 
 from tweeter.wsgi import application
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
 
 _PASSWORD = "a horse, correct"  # noqa: S105 - of accounts that live as long as the benchmark
 
@@ -42,11 +46,8 @@ class Request:
         def start_response(status: str, *_rest: object) -> Any:
             statuses.append(status)
 
-        response = cast("WSGIHandler", application)(environ, start_response)
-        try:
+        with closing(cast("HttpResponse", application(environ, start_response))) as response:
             content = b"".join(response)
-        finally:
-            response.close()
         return Answer(int(statuses[0].partition(" ")[0]), content)
 
 
