@@ -21,7 +21,8 @@ _ZAPPA = str(Path(sys.executable).with_name("zappa"))
 _GRACE_SECONDS = 10.0
 _SERVICES = (
     *DATA_SERVICES,
-    *("apigateway", "cloudformation", "events", "iam", "lambda", "logs", "ssm", "sts", "tagging"),
+    *("apigateway", "cloudformation", "cloudwatch", "events", "iam", "lambda", "logs", "sns", "ssm"),
+    *("sts", "tagging"),
 )
 _HOST = "amazonaws.com.localhost"
 """Under which browsers and curl find the embedded gateway, since names that end so are this
