@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from bench.fanout.bill import Bill, feed_writes, gb_seconds
 from bench.fanout.observation import Observation
-from bench.fanout.prices import Bill, feed_writes, gb_seconds
 
 _MILLION = 1_000_000
 _LAMBDA_REQUESTS = 2

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bench.fanout.figures import Figure
 from bench.fanout.observation import Observation
-from bench.fanout.prices import DATED
 from bench.tables import print_table
+from tweeter.prices import DATED
 
 _HEADINGS = ("", "measured", "reach")
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bench.fanout import utilisation
+from bench.fanout.bill import Bill, feed_writes, gb_seconds
 from bench.fanout.figures import Figure
-from bench.fanout.prices import Bill, feed_writes, gb_seconds
 from bench.fanout.work_log import Logger, WorkLog
 from bench.recorder import Call
 from feeds.messages import Poisonous

@@ -21,7 +21,7 @@ def text() -> str:
 
 
 def test_each_alarm_has_a_section(text: str) -> None:
-    chapter = text.split("\n## Alarms\n")[1].split("\n## ")[0]
+    chapter = text.split("\n## Alarms\n")[1].split("\n## ", maxsplit=1)[0]
     assert re.findall(r"^### (\S+)$", chapter, re.MULTILINE) == [alarm.name for alarm in alarms()]
 
 

@@ -21,7 +21,17 @@ _ZAPPA = str(Path(sys.executable).with_name("zappa"))
 _GRACE_SECONDS = 10.0
 _SERVICES = (
     *DATA_SERVICES,
-    *("apigateway", "cloudformation", "cloudwatch", "events", "iam", "lambda", "logs", "sns", "ssm"),
+    *(
+        "apigateway",
+        "cloudformation",
+        "cloudwatch",
+        "events",
+        "iam",
+        "lambda",
+        "logs",
+        "sns",
+        "ssm",
+    ),
     *("sts", "tagging"),
 )
 _HOST = "amazonaws.com.localhost"

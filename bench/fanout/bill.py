@@ -1,8 +1,4 @@
-"""What AWS charges, and what a delivery comes to.
-
-As of 2026-11, us-east-1, in US dollars, without free tiers. Sources: the pricing pages of Amazon
-DynamoDB (standard table class), Amazon SQS (standard queues) and AWS Lambda (x86, first tier).
-"""
+"""What a delivery comes to, in US dollars, without what is free."""
 
 from __future__ import annotations
 
@@ -10,15 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-DATED = "2026-11"
-
-_MILLION = 1_000_000
-ON_DEMAND_WRITE = 0.625 / _MILLION
-ON_DEMAND_READ = 0.125 / _MILLION
-WCU_SECOND = 0.00065 / 3600
-SQS_REQUEST = 0.40 / _MILLION
-GB_SECOND = 0.0000166667
-INVOCATION = 0.20 / _MILLION
+from tweeter import prices
 
 MEMORY_GB = 0.5
 """What a function has: 512 MB, which is Zappa's default."""
@@ -40,9 +28,9 @@ class Bill:
     def parts(self) -> dict[str, float]:
         """What it costs in dollars, by service."""
         return {
-            "DynamoDB": self.writes * ON_DEMAND_WRITE + self.reads * ON_DEMAND_READ,
-            "SQS": self.sqs_requests * SQS_REQUEST,
-            "Lambda": self.invocations * INVOCATION + self.gb_seconds * GB_SECOND,
+            "DynamoDB": self.writes * prices.ON_DEMAND_WRITE + self.reads * prices.ON_DEMAND_READ,
+            "SQS": self.sqs_requests * prices.SQS_REQUEST,
+            "Lambda": self.invocations * prices.INVOCATION + self.gb_seconds * prices.GB_SECOND,
         }
 
     @property
@@ -59,4 +47,4 @@ def gb_seconds(durations: Iterable[float]) -> float:
 
 def feed_writes(units: float) -> tuple[float, float]:
     """Return the dollars for write units of the feed table: provisioned, and by request."""
-    return units * WCU_SECOND, units * ON_DEMAND_WRITE
+    return units * prices.WCU_HOUR / 3_600, units * prices.ON_DEMAND_WRITE

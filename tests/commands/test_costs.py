@@ -1,0 +1,34 @@
+"""`manage.py costs`."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tweeter.capacity import TableCapacity
+
+
+def said(*arguments: str) -> str:
+    out = StringIO()
+    call_command("costs", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_capacity_that_the_table_has_is_what_counts() -> None:
+    TableCapacity().change("feeds", write=200)
+    assert "200 WCU of the feed table" in said()
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_post_is_counted_for_as_many_followers_as_asked() -> None:
+    assert "a million posts to 500 followers" in said("--followers", "500")
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("number", ["-1", "many", "1.5", ""])
+def test_what_is_no_number_of_followers_is_refused(number: str) -> None:
+    with pytest.raises(CommandError, match="no number of followers|expected"):
+        said(f"--followers={number}")

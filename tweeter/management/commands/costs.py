@@ -1,0 +1,73 @@
+"""`manage.py costs`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from tweeter import prices
+from tweeter.capacity import TableCapacity
+from tweeter.config import get_config
+from tweeter.costs import Installation, month, month_table, post_table
+from tweeter.errors import NotFound
+from tweeter.management.base import AwsCommand
+from tweeter.provisioning.alarm_definitions import alarms
+from tweeter.triggers import Triggers
+
+_SNAPSHOT_GB = 2 * 0.5
+"""Two versions of 512 MB, as zappa_settings.json has production keep."""
+
+
+class Command(AwsCommand):
+    """Shows what the present settings cost."""
+
+    help = "Show what a month costs at the present settings, and what a post to N followers does."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the number of followers."""
+        parser.add_argument("--followers", type=_count, default=10_000, metavar="N")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print two tables."""
+        self.stdout.write(f"Prices of {prices.DATED}, {prices.REGION}, without taxes.\n")
+        self.stdout.write("\n".join(month_table(month(_installation()))))
+        self.stdout.write("")
+        self.stdout.write("\n".join(post_table(options["followers"])))
+
+
+def _count(text: str) -> int:
+    """Return a number of followers; ArgumentTypeError."""
+    if not text.isascii() or not text.isdigit():
+        message = f"{text!r} is no number of followers"
+        raise ArgumentTypeError(message)
+    return int(text)
+
+
+def _installation() -> Installation:
+    """Return what there is at present; what is not provisioned yet as it is configured."""
+    config = get_config()
+    read, write = config.feed_read_capacity, config.feed_write_capacity
+    try:
+        feeds = TableCapacity().show("feeds")
+    except NotFound:
+        pass
+    else:
+        read, write = (0, 0) if feeds.on_demand else (feeds.read, feeds.write)
+    watched = alarms() if config.is_deployed else []
+    return Installation(
+        feed_read_capacity=read,
+        feed_write_capacity=write,
+        polled_queues=_polled_queues(),
+        alarm_metrics=sum(1 if alarm.capacity is None else 2 for alarm in watched),
+        dashboards=int(config.is_deployed),
+        snapshot_gb=_SNAPSHOT_GB if config.environment == "production" else 0,
+    )
+
+
+def _polled_queues() -> int:
+    try:
+        return sum(trigger.state == "Enabled" for trigger in Triggers().show())
+    except NotFound:  # nothing is deployed
+        return 0
