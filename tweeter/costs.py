@@ -11,6 +11,7 @@ _HOUR_SECONDS = 3_600
 _MEASURED_FOLLOWERS = 10_000
 """How many the author had whose one status the figures below are of: `make bench-fanout`, the case
 "nothing saved up". Each grows with the followers, since it is for every chunk of them."""
+_CHUNK = 100
 _WRITES = 179
 """Write units of all tables but the feeds: progress, line, budget."""
 _READS = 331
@@ -73,9 +74,10 @@ def month(installation: Installation) -> list[Line]:
 def post(followers: int) -> list[tuple[str, float]]:
     """Return what a status to so many followers costs in US dollars, by its parts.
 
-    The entries are written from capacity that is paid by the hour: theirs is a share of that.
+    The entries are written from capacity that is paid by the hour: theirs is a share of that. All
+    else is at least what one chunk takes.
     """
-    share = followers / _MEASURED_FOLLOWERS
+    share = max(followers, _CHUNK) / _MEASURED_FOLLOWERS
     return [
         ("feed entries", followers * prices.WCU_HOUR / _HOUR_SECONDS),
         (
@@ -90,6 +92,28 @@ def post(followers: int) -> list[tuple[str, float]]:
 def entries_on_demand(followers: int) -> float:
     """Return what the entries alone would cost on a table that is paid by request."""
     return followers * prices.ON_DEMAND_WRITE
+
+
+def use() -> list[tuple[str, float]]:
+    """Return what each kind of use adds, in US dollars."""
+    return [
+        ("a million requests, beyond Lambda and tables", 1_000_000 * prices.API_REQUEST),
+        ("a GB-month in tables", prices.TABLE_GB_MONTH),
+        ("a GB-month in tables that can be restored", prices.RECOVERY_GB_MONTH),
+        ("a GB-month of pictures", prices.PICTURE_GB_MONTH),
+        ("a thousand pictures, stored", 1_000 * prices.PICTURE_WRITE),
+        ("a thousand pictures, fetched", 1_000 * prices.PICTURE_READ),
+        ("a GB of log", prices.LOG_GB),
+        (f"a month of a metric, beyond {prices.FREE_METRICS}", prices.METRIC_MONTH),
+        ("a thousand starts from a snapshot of a GB", 1_000 * prices.RESTORED_GB),
+    ]
+
+
+def use_table() -> Iterator[str]:
+    """Yield the lines of a table of what use adds."""
+    yield f"{'what use adds':<48}{'USD':>8}"
+    for what, dollars in use():
+        yield f"{what:<48}{dollars:>8.3f}"
 
 
 def month_table(lines: Sequence[Line]) -> Iterator[str]:

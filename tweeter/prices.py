@@ -33,8 +33,6 @@ RECOVERY_GB_MONTH = 0.20
 
 # SQS
 SQS_REQUEST = 0.40 / _MILLION
-SQS_REQUEST_BYTES = 64 * 1024
-"""Each begun 64 KB of a request are a request."""
 FREE_SQS_REQUESTS = 1_000_000
 """Of a month."""
 IDLE_POLLS = 650_000

@@ -7,7 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from tweeter import aws as aws_clients
 from tweeter.capacity import TableCapacity
+from tweeter.config import get_config
 
 
 def said(*arguments: str) -> str:
@@ -23,6 +25,12 @@ def test_the_capacity_that_the_table_has_is_what_counts() -> None:
 
 
 @pytest.mark.usefixtures("aws")
+def test_before_there_is_a_table_it_is_what_is_configured() -> None:
+    aws_clients.client("dynamodb").delete_table(TableName=get_config().table_name("feeds"))
+    assert f"{get_config().feed_write_capacity} WCU of the feed table" in said()
+
+
+@pytest.mark.usefixtures("aws")
 def test_a_post_is_counted_for_as_many_followers_as_asked() -> None:
     assert "a million posts to 500 followers" in said("--followers", "500")
 
@@ -30,5 +38,5 @@ def test_a_post_is_counted_for_as_many_followers_as_asked() -> None:
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("number", ["-1", "many", "1.5", ""])
 def test_what_is_no_number_of_followers_is_refused(number: str) -> None:
-    with pytest.raises(CommandError, match="no number of followers|expected"):
+    with pytest.raises(CommandError, match=r"no number of followers|expected"):
         said(f"--followers={number}")

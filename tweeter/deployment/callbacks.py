@@ -18,11 +18,13 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from tweeter.deployment import package as packaging  # noqa: E402
-from tweeter.deployment.deployment import Deployment  # noqa: E402
 from tweeter.management.errors import explain  # noqa: E402
+from tweeter.stages import configure_as  # noqa: E402
 
 if TYPE_CHECKING:
     from zappa.cli import ZappaCLI
+
+    from tweeter.deployment.deployment import Deployment
 
 _PACKAGING = {"deploy", "update", "package"}
 
@@ -34,7 +36,7 @@ def settings(zappa: ZappaCLI) -> None:
     """
     command = zappa.vargs["command"]
     with _as_click_exception():
-        deployment = Deployment(zappa)
+        deployment = _deployment(zappa)
         if command in _PACKAGING:
             packaging.use_lambda_environment(ROOT, native=deployment.is_local)
             packaging.collect_static_files(ROOT)
@@ -53,7 +55,16 @@ def package(zappa: ZappaCLI) -> None:
 def check(zappa: ZappaCLI) -> None:
     """Finish both event source mappings after a deployment; ClickException if one is wrong."""
     with _as_click_exception():
-        Deployment(zappa).finish_mappings(click.echo)
+        _deployment(zappa).finish_mappings(click.echo)
+
+
+def _deployment(zappa: ZappaCLI) -> Deployment:
+    """Return the deployment of a stage, in a process that is configured for it."""
+    configure_as(zappa.api_stage)
+    # Only now: what it needs to know of the tables is named by the configuration.
+    from tweeter.deployment.deployment import Deployment  # noqa: PLC0415
+
+    return Deployment(zappa)
 
 
 @contextmanager

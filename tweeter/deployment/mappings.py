@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from tweeter import aws
 from tweeter.errors import TweeterError
 
-_POLL_SECONDS = 1.0
-_MAX_POLLS = 120
+_LOOKS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +75,17 @@ def find(function: str, source: EventSource) -> dict[str, Any] | None:
     return dict(mappings[0]) if mappings else None
 
 
-def finish(function: str, source: EventSource) -> dict[str, Any]:
+def finish(
+    function: str,
+    source: EventSource,
+    *,
+    looks: int = _LOOKS,
+    sleep: Callable[[float], None] = time.sleep,
+) -> dict[str, Any]:
     """Give a mapping all of its attributes, wait until they are in effect, and return it.
 
     TweeterError `not_mapped` when Zappa has not made it, which it only logs, and `mapping_differs`
-    when it does not become what it should be within two minutes.
+    when it is not what it should be after so many looks, one a second.
     """
     mapping = find(function, source)
     if mapping is None:
@@ -91,11 +96,11 @@ def finish(function: str, source: EventSource) -> dict[str, Any]:
         UUID=mapping["UUID"], Enabled=source.enabled, **source.wanted
     )
     settled = "Enabled" if source.enabled else "Disabled"
-    for _ in range(_MAX_POLLS):
+    for _ in range(looks):
         mapping = dict(client.get_event_source_mapping(UUID=mapping["UUID"]))
         if mapping["State"] == settled and not _differences(mapping, source):
             return mapping
-        time.sleep(_POLL_SECONDS)
+        sleep(1)
     message = (
         f"The mapping of {source.queue_arn} is {mapping['State']}, not {settled}, or not as it "
         f"should be: {_differences(mapping, source)}"

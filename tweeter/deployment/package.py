@@ -51,6 +51,16 @@ _UNUSED = (
 )
 
 
+def require_deployable(python: tuple[int, int]) -> None:
+    """Check that Lambda can load the package of a version of Python; TweeterError `old_python`."""
+    if python < _OLDEST_PYTHON:
+        message = (
+            "Deploying takes Python 3.12 or newer: Lambda's Python 3.11 runs on a Linux whose C "
+            "library is too old for Pillow. Run `make clean`, then `make PYTHON=python3.13 ready`."
+        )
+        raise TweeterError("old_python", message)
+
+
 def use_lambda_environment(root: Path, *, native: bool) -> None:
     """Have Zappa package an environment with what `requirements/lambda.txt` pins, less what is not
     used, and compiled.
@@ -59,12 +69,8 @@ def use_lambda_environment(root: Path, *, native: bool) -> None:
     `native`, for this machine, where an embedded AWS plays Lambda. TweeterError `old_python` when
     the Python that runs cannot be deployed, and `command_failed` when pip fails.
     """
-    if not native and sys.version_info < _OLDEST_PYTHON:
-        message = (
-            "Deploying takes Python 3.12 or newer: Lambda's Python 3.11 runs on a Linux whose C "
-            "library is too old for Pillow. Run `make clean`, then `make PYTHON=python3.13 ready`."
-        )
-        raise TweeterError("old_python", message)
+    if not native:
+        require_deployable(sys.version_info[:2])
     environment = root / ENVIRONMENT
     wanted = "\n".join(
         (sys.version, *([] if native else _PLATFORMS), *_UNUSED, (root / LOCK).read_text())

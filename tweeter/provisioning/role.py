@@ -156,8 +156,7 @@ def _statements(*, region: str, account: str) -> Iterator[dict[str, Any]]:
     yield _allow("Tables", "dynamodb", _ON_TABLES, [*tables.values(), *indexes])
     yield _allow("Capacity", "dynamodb", _ON_THE_FEED_TABLE, [tables["feeds"]])
     yield _allow("Queues", "sqs", _ON_QUEUES, queues)
-    yield _allow("Pictures", "s3", ("DeleteObject", "GetObject", "PutObject"), [f"{bucket}/*"])
-    yield _allow("PictureBucket", "s3", ("ListBucket",), [bucket])
+    yield _allow("Pictures", "s3", ("DeleteObject", "PutObject"), [f"{bucket}/*"])
     yield _allow("Logs", "logs", ("CreateLogStream", "PutLogEvents"), [logs])
 
 

@@ -10,14 +10,15 @@ from django.core.management.base import CommandParser
 from tweeter import prices
 from tweeter.capacity import TableCapacity
 from tweeter.config import get_config
-from tweeter.costs import Installation, month, month_table, post_table
+from tweeter.costs import Installation, month, month_table, post_table, use_table
 from tweeter.errors import NotFound
 from tweeter.management.base import AwsCommand
 from tweeter.provisioning.alarm_definitions import alarms
 from tweeter.triggers import Triggers
 
-_SNAPSHOT_GB = 2 * 0.5
-"""Two versions of 512 MB, as zappa_settings.json has production keep."""
+_SNAPSHOT_GB = 3 * 0.5
+"""Versions of 512 MB: two that `num_retained_versions` of zappa_settings.json has production keep,
+and one that Zappa publishes after it has removed the others."""
 
 
 class Command(AwsCommand):
@@ -30,11 +31,13 @@ class Command(AwsCommand):
         parser.add_argument("--followers", type=_count, default=10_000, metavar="N")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print two tables."""
+        """Print three tables."""
         self.stdout.write(f"Prices of {prices.DATED}, {prices.REGION}, without taxes.\n")
         self.stdout.write("\n".join(month_table(month(_installation()))))
         self.stdout.write("")
         self.stdout.write("\n".join(post_table(options["followers"])))
+        self.stdout.write("")
+        self.stdout.write("\n".join(use_table()))
 
 
 def _count(text: str) -> int:
@@ -68,6 +71,6 @@ def _installation() -> Installation:
 
 def _polled_queues() -> int:
     try:
-        return sum(trigger.state == "Enabled" for trigger in Triggers().show())
+        return sum(trigger.state != "Disabled" for trigger in Triggers().show())
     except NotFound:  # nothing is deployed
         return 0

@@ -1,0 +1,163 @@
+"""The function's role allows what the product does with AWS, and hardly anything else."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from PIL import Image
+
+from bench.recorder import Call, Recorder
+from tests.world import PASSWORD, World
+from tweeter import aws
+from tweeter.config import get_config
+from tweeter.errors import NotFound
+from tweeter.provisioning.role import permissions
+from tweeter.provisioning.tables import provision_tables
+from tweeter.triggers import Triggers
+
+REGION, ACCOUNT = "us-east-1", "123456789012"
+
+# What a call is permitted by, where its name is not the action's. Source: AWS, "Service
+# Authorization Reference".
+ACTIONS = {
+    "SendMessageBatch": "sqs:SendMessage",
+    "DeleteMessageBatch": "sqs:DeleteMessage",
+}
+TRANSACTION = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+UNUSED_BY_THE_STORY = {
+    "dynamodb:DescribeContinuousBackups",  # `zappa manage STAGE provision`, in production
+    "dynamodb:TagResource",  # `seed`, which notes on a table what it raised
+    "dynamodb:UntagResource",  # `seed`, which strikes that out again
+    "logs:CreateLogStream",  # Lambda itself
+    "logs:PutLogEvents",  # Lambda itself
+}
+
+
+def needed(call: Call) -> Iterator[tuple[str, str]]:
+    """Yield each action and resource that a call needs permission for."""
+    parameters = call.parameters
+    if call.operation == "TransactWriteItems":
+        for item in parameters["TransactItems"]:
+            for kind, request in item.items():
+                yield f"dynamodb:{TRANSACTION[kind]}", table(request["TableName"])
+    elif call.operation in {"BatchGetItem", "BatchWriteItem"}:
+        for name in parameters["RequestItems"]:
+            yield f"dynamodb:{call.operation}", table(name)
+    else:
+        action = ACTIONS.get(call.operation, f"{call.service}:{call.operation}")
+        yield action, resource(call.service, parameters)
+
+
+def resource(service: str, parameters: dict[str, Any]) -> str:
+    if service == "dynamodb":
+        if "ResourceArn" in parameters:
+            return str(parameters["ResourceArn"])
+        index = parameters.get("IndexName")
+        return table(parameters["TableName"]) + (f"/index/{index}" if index else "")
+    if service == "sqs":
+        name = parameters.get("QueueName") or parameters["QueueUrl"].rpartition("/")[2]
+        return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+    key = parameters.get("Key")
+    return f"arn:aws:s3:::{parameters['Bucket']}" + (f"/{key}" if key else "")
+
+
+def table(name: str) -> str:
+    return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
+
+
+def picture(colour: str) -> str:
+    content = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(content, "PNG")
+    return base64.b64encode(content.getvalue()).decode()
+
+
+def tell_the_story(world: World) -> None:
+    """Do everything that the function does with AWS."""
+    ann, bob, eve = world.people("ann", "bob", "eve")
+    for colour in ("teal", "coral"):
+        assert ann.client.patch("/accounts/me/", {"avatar": picture(colour)}).status_code == 200
+    ann.client.patch("/accounts/me/", {"password": "another horse", "old_password": PASSWORD})
+    world.anonymous.post("/sessions/", {"alias": "bob", "password": "wrong"})
+    world.anonymous.post("/sessions/", {"alias": "bob", "password": PASSWORD})
+    bob.follow(ann)
+    eve.follow(ann)
+    eve.unfollow(ann)
+    posted = ann.client.post("/statuses/", {"text": "hi @bob"}, HTTP_IDEMPOTENCY_KEY="once").data
+    assert posted["text"] == "hi @bob"
+    world.fan_out_queue.send("poison")
+    world.feed_queue.send("poison")
+    world.deliver()
+    assert bob.feed() == ["hi @bob"]
+    assert ann.delivery(posted)["delivered"] == 1
+    for path in ("/accounts/ann/story/", "/accounts/ann/followers/", "/accounts/bob/following/"):
+        assert list(world.anonymous.get(path).data["results"])
+    assert bob.client.get("/accounts/ann/relationship/").status_code == 200
+    assert ann.client.delete(f"/statuses/{posted['id']}/").status_code == 204
+    assert world.anonymous.get("/health/").status_code == 200
+    assert eve.client.delete("/sessions/current/").status_code == 204
+    quiet = io.StringIO()
+    call_command("capacity", "feeds", write=123, stdout=quiet)
+    call_command("recount", "--fix", stdout=quiet)
+    call_command("dlq", "show", stdout=quiet)
+    call_command("dlq", "redrive", stdout=quiet)
+    provision_tables(quiet.write)  # a repeat, by which nothing is changed
+    with pytest.raises(NotFound, match="zappa deploy"):
+        Triggers().show()
+
+
+@pytest.fixture
+def calls(world: World) -> list[Call]:
+    """Every call of the story, and of what `zappa manage` may do besides."""
+    seen: list[Call] = []
+    clients = [aws.client(service) for service in ("dynamodb", "s3", "sqs")]
+    clients.append(aws.client("dynamodb", attempts=1))
+    with Recorder(clients, seen.append):
+        tell_the_story(world)
+    return seen
+
+
+def test_the_role_allows_all_that_the_product_does_and_no_more(calls: list[Call]) -> None:
+    statements = permissions(region=REGION, account=ACCOUNT)["Statement"]
+    allowed = [
+        (action, pattern)
+        for statement in statements
+        for action in statement["Action"]
+        for pattern in statement["Resource"]
+    ]
+    asked = {each for call in calls for each in needed(call)}
+    refused = {
+        (action, name)
+        for action, name in asked
+        if not any(action == each and fnmatchcase(name, pattern) for each, pattern in allowed)
+    }
+    assert refused == set()
+    unused = {action for action, _ in allowed} - {action for action, _ in asked}
+    assert unused == UNUSED_BY_THE_STORY
+
+
+def test_everything_is_named() -> None:
+    for statement in permissions(region=REGION, account=ACCOUNT)["Statement"]:
+        assert not any("*" in action for action in statement["Action"])
+        for name in statement["Resource"]:
+            assert "*" not in name.removesuffix(":log-stream:*").removesuffix("/*")
+            assert get_config().name_prefix in name
+
+
+def test_the_policy_is_small_enough_for_a_role() -> None:
+    """IAM takes 10,240 characters of inline policies in all, without white space."""
+    policy = json.dumps(
+        permissions(region="ap-southeast-2", account=ACCOUNT), separators=(",", ":")
+    )
+    assert len(policy) < 9_000
