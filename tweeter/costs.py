@@ -12,6 +12,7 @@ _MEASURED_FOLLOWERS = 10_000
 """How many the author had whose one status the figures below are of: `make bench-fanout`, the case
 "nothing saved up". Each grows with the followers, since it is for every chunk of them."""
 _CHUNK = 100
+"""Followers in a chunk of the same run."""
 _WRITES = 179
 """Write units of all tables but the feeds: progress, line, budget."""
 _READS = 331
@@ -71,15 +72,16 @@ def month(installation: Installation) -> list[Line]:
     ]
 
 
-def post(followers: int) -> list[tuple[str, float]]:
+def post(followers: int, *, on_demand: bool) -> list[tuple[str, float]]:
     """Return what a status to so many followers costs in US dollars, by its parts.
 
-    The entries are written from capacity that is paid by the hour: theirs is a share of that. All
-    else is at least what one chunk takes.
+    The entries are paid by request on a feed table `on_demand`; else they are written from capacity
+    that is paid by the hour, and theirs is a share of that. All else is at least what one chunk
+    takes.
     """
     share = max(followers, _CHUNK) / _MEASURED_FOLLOWERS
     return [
-        ("feed entries", followers * prices.WCU_HOUR / _HOUR_SECONDS),
+        ("feed entries", entries(followers, on_demand=on_demand)),
         (
             "other tables",
             share * (_WRITES * prices.ON_DEMAND_WRITE + _READS * prices.ON_DEMAND_READ),
@@ -89,9 +91,9 @@ def post(followers: int) -> list[tuple[str, float]]:
     ]
 
 
-def entries_on_demand(followers: int) -> float:
-    """Return what the entries alone would cost on a table that is paid by request."""
-    return followers * prices.ON_DEMAND_WRITE
+def entries(followers: int, *, on_demand: bool) -> float:
+    """Return what the entries alone cost, by request or as a share of provisioned capacity."""
+    return followers * (prices.ON_DEMAND_WRITE if on_demand else prices.WCU_HOUR / _HOUR_SECONDS)
 
 
 def use() -> list[tuple[str, float]]:
@@ -99,7 +101,7 @@ def use() -> list[tuple[str, float]]:
     return [
         ("a million requests, beyond Lambda and tables", 1_000_000 * prices.API_REQUEST),
         ("a GB-month in tables", prices.TABLE_GB_MONTH),
-        ("a GB-month in tables that can be restored", prices.RECOVERY_GB_MONTH),
+        ("the same, if it can be restored: in addition", prices.RECOVERY_GB_MONTH),
         ("a GB-month of pictures", prices.PICTURE_GB_MONTH),
         ("a thousand pictures, stored", 1_000 * prices.PICTURE_WRITE),
         ("a thousand pictures, fetched", 1_000 * prices.PICTURE_READ),
@@ -126,14 +128,15 @@ def month_table(lines: Sequence[Line]) -> Iterator[str]:
         yield f"{line.what:<32}{line.dollars:>10.2f}{line.beyond_free:>22.2f}"
 
 
-def post_table(followers: int) -> Iterator[str]:
+def post_table(followers: int, *, on_demand: bool) -> Iterator[str]:
     """Yield the lines of a table of a post, in dollars for a million posts."""
-    parts = post(followers)
+    parts = post(followers, on_demand=on_demand)
     yield f"{f'a million posts to {followers:,} followers':<42}{'USD':>14}"
     for what, dollars in (*parts, ("in all", sum(dollars for _, dollars in parts))):
         yield f"{what:<42}{dollars * 1_000_000:>14,.2f}"
-    by_request = entries_on_demand(followers) * 1_000_000
-    yield f"{'(the entries alone, if paid by request)':<42}{by_request:>14,.2f}"
+    other = "by capacity in full use" if on_demand else "by request"
+    instead = entries(followers, on_demand=not on_demand) * 1_000_000
+    yield f"{f'(the entries, {other})':<42}{instead:>14,.2f}"
 
 
 def _capacity(unit: str, amount: int, hourly: float, free: int) -> Line:

@@ -27,7 +27,18 @@ def test_the_capacity_that_the_table_has_is_what_counts() -> None:
 @pytest.mark.usefixtures("aws")
 def test_before_there_is_a_table_it_is_what_is_configured() -> None:
     aws_clients.client("dynamodb").delete_table(TableName=get_config().table_name("feeds"))
-    assert f"{get_config().feed_write_capacity} WCU of the feed table" in said()
+    text = said()
+    assert f"{get_config().feed_write_capacity} WCU of the feed table" in text
+    assert "as configured" in text
+
+
+@pytest.mark.usefixtures("aws")
+def test_entries_of_a_table_on_demand_are_paid_by_request() -> None:
+    aws_clients.client("dynamodb").update_table(
+        TableName=get_config().table_name("feeds"), BillingMode="PAY_PER_REQUEST"
+    )
+    [entries] = [line for line in said().splitlines() if line.startswith("feed entries")]
+    assert entries.split()[-1] == "6,250.00"
 
 
 @pytest.mark.usefixtures("aws")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tweeter import prices
-from tweeter.costs import Installation, entries_on_demand, month, post
+from tweeter.costs import Installation, entries, month, post
 
 
 def installation(**changes: float) -> Installation:
@@ -41,13 +41,26 @@ def test_less_than_what_is_free_is_free() -> None:
 
 
 def test_a_post_costs_its_share_of_the_capacity_and_what_was_measured() -> None:
-    parts = dict(post(10_000))
+    parts = dict(post(10_000, on_demand=False))
     assert parts["feed entries"] == pytest.approx(10_000 / 3_600 * prices.WCU_HOUR)
     others = sum(parts.values()) - parts["feed entries"]
     assert others == pytest.approx(0.000409, abs=0.000001)  # what `make bench-fanout` reports
-    assert entries_on_demand(10_000) == pytest.approx(0.00625)
+
+
+def test_entries_on_demand_are_paid_by_request_and_nothing_else_changes() -> None:
+    provisioned, on_demand = (dict(post(10_000, on_demand=each)) for each in (False, True))
+    assert on_demand.pop("feed entries") == entries(10_000, on_demand=True)
+    assert entries(10_000, on_demand=True) == pytest.approx(0.00625)
+    del provisioned["feed entries"]
+    assert on_demand == provisioned
+
+
+def test_a_post_to_few_takes_a_whole_chunk_but_for_its_entries() -> None:
+    one, hundred = (dict(post(followers, on_demand=False)) for followers in (1, 100))
+    assert hundred.pop("feed entries") == pytest.approx(100 * one.pop("feed entries"))
+    assert one == hundred
 
 
 def test_ten_times_the_followers_cost_ten_times_as_much() -> None:
-    ten, one = dict(post(100_000)), dict(post(10_000))
+    ten, one = (dict(post(n, on_demand=False)) for n in (100_000, 10_000))
     assert all(ten[part] == pytest.approx(10 * one[part]) for part in one)

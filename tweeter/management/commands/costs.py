@@ -14,6 +14,7 @@ from tweeter.costs import Installation, month, month_table, post_table, use_tabl
 from tweeter.errors import NotFound
 from tweeter.management.base import AwsCommand
 from tweeter.provisioning.alarm_definitions import alarms
+from tweeter.tables import Capacity
 from tweeter.triggers import Triggers
 
 _SNAPSHOT_GB = 3 * 0.5
@@ -32,10 +33,13 @@ class Command(AwsCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print three tables."""
-        self.stdout.write(f"Prices of {prices.DATED}, {prices.REGION}, without taxes.\n")
-        self.stdout.write("\n".join(month_table(month(_installation()))))
+        capacity, source = _feed_capacity()
+        self.stdout.write(f"Prices of {prices.DATED}, {prices.REGION}, without taxes.")
+        self.stdout.write(f"The feed table is counted {source}.\n")
+        self.stdout.write("\n".join(month_table(month(_installation(capacity)))))
         self.stdout.write("")
-        self.stdout.write("\n".join(post_table(options["followers"])))
+        on_demand = capacity.write == 0
+        self.stdout.write("\n".join(post_table(options["followers"], on_demand=on_demand)))
         self.stdout.write("")
         self.stdout.write("\n".join(use_table()))
 
@@ -48,20 +52,26 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _installation() -> Installation:
-    """Return what there is at present; what is not provisioned yet as it is configured."""
-    config = get_config()
-    read, write = config.feed_read_capacity, config.feed_write_capacity
+def _feed_capacity() -> tuple[Capacity, str]:
+    """Return the feed table's capacity, none of it on demand, and whence that is known."""
     try:
         feeds = TableCapacity().show("feeds")
     except NotFound:
-        pass
-    else:
-        read, write = (0, 0) if feeds.on_demand else (feeds.read, feeds.write)
+        config = get_config()
+        configured = Capacity(read=config.feed_read_capacity, write=config.feed_write_capacity)
+        return configured, "as configured, since there is none yet"
+    if feeds.on_demand:
+        return Capacity(read=0, write=0), "as it is, on demand"
+    return Capacity(read=feeds.read, write=feeds.write), "as it is"
+
+
+def _installation(capacity: Capacity) -> Installation:
+    """Return what is paid for at present, with a feed table of this capacity."""
+    config = get_config()
     watched = alarms() if config.is_deployed else []
     return Installation(
-        feed_read_capacity=read,
-        feed_write_capacity=write,
+        feed_read_capacity=capacity.read,
+        feed_write_capacity=capacity.write,
         polled_queues=_polled_queues(),
         alarm_metrics=sum(1 if alarm.capacity is None else 2 for alarm in watched),
         dashboards=int(config.is_deployed),

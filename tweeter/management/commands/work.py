@@ -42,6 +42,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Poll until the first signal; then let running handlers finish within their timeout."""
         config = get_config()
+        if config.log_level != "DEBUG":
+            # A line for each message is made for searching, not for a terminal.
+            logging.getLogger("workers.records").setLevel(logging.WARNING)
         sqs = _polling_client()
         fan_out_mapping = _mapping(
             sqs,
