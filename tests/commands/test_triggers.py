@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 
 from tweeter import aws as aws_clients
 from tweeter.config import get_config
-from tweeter.triggers import remember
+from tweeter.errors import Unavailable
+from tweeter.triggers import Triggers, remember
 
 FAN_OUT = "11111111-1111-1111-1111-111111111111"
 FEED = "22222222-2222-2222-2222-222222222222"
@@ -55,6 +56,29 @@ def test_both_are_switched_and_waited_for(functions: Stubber, action: str, enabl
         functions.add_response("update_event_source_mapping", {}, expected)
     expect_look(functions, "Enabled" if enabled else "Disabled")
     assert said(action).count("enabled" if enabled else "disabled") == 2
+
+
+def test_nothing_is_switched_when_one_of_them_is_gone(functions: Stubber) -> None:
+    functions.add_response("get_event_source_mapping", {"State": "Disabled"}, {"UUID": FAN_OUT})
+    functions.add_client_error(
+        "get_event_source_mapping", "ResourceNotFoundException", http_status_code=404
+    )
+    with pytest.raises(CommandError, match=get_config().feed_queue_name):
+        said("on")
+
+
+def test_switching_waits_for_both_but_not_for_ever(functions: Stubber) -> None:
+    expect_look(functions, "Disabled")
+    for mapping in (FAN_OUT, FEED):
+        expected = {"UUID": mapping, "Enabled": True}
+        functions.add_response("update_event_source_mapping", {}, expected)
+    for _ in range(120):
+        functions.add_response("get_event_source_mapping", {"State": "Enabled"}, {"UUID": FAN_OUT})
+        functions.add_response("get_event_source_mapping", {"State": "Enabling"}, {"UUID": FEED})
+    waits: list[float] = []
+    with pytest.raises(Unavailable, match="not enabled yet"):
+        Triggers(sleep=waits.append).switch(on=True)
+    assert sum(waits) == 120
 
 
 @pytest.mark.usefixtures("aws")

@@ -86,7 +86,9 @@ def test_a_stage_that_is_not_an_environment_is_refused(aws: None) -> None:
 
 
 def test_what_is_not_provisioned_is_named_with_the_command_that_makes_it(aws: None) -> None:
-    with pytest.raises(click.ClickException, match=r"secret is not there yet.*manage.py provision"):
+    with pytest.raises(
+        click.ClickException, match=r"secret is not there yet in us-east-1.*manage.py provision"
+    ):
         callbacks.settings(zappa("dev"))
     provision_secret(lambda line: None)
     with pytest.raises(click.ClickException, match="role tweeter-dev is not there yet"):

@@ -72,6 +72,19 @@ def test_what_was_compiled_before_is_left_out_and_packages_stay(root: Path) -> N
     assert len(names) == len(set(names))
 
 
+def test_the_same_files_make_the_same_package(root: Path) -> None:
+    """So that one can see whether two deployments differ."""
+    files = {f"library/{number}.json": "{}" for number in range(20)}
+    files |= {"ours/__init__.py": "", "ours/module.py": "def function(): ..."}
+    packages = []
+    for _ in range(2):
+        archive = archive_of(root, files)
+        finish(archive, root)
+        with zipfile.ZipFile(archive) as finished:
+            packages.append([(entry.filename, entry.CRC) for entry in finished.infolist()])
+    assert packages[0] == packages[1]
+
+
 def test_a_module_that_does_not_compile_is_not_deployed(root: Path) -> None:
     with pytest.raises(TweeterError, match="does not compile"):
         finish(archive_of(root, {"ours.py": "def"}), root)

@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
+import boto3
 import pytest
 from django.core.management import call_command
 from PIL import Image
+from zappa.core import SNAPSTART_LAMBDA_ALIAS, Zappa
 
 from bench.recorder import Call, Recorder
 from tests.world import PASSWORD, World
-from tweeter import aws
+from tweeter import aws as aws_clients
 from tweeter.config import get_config
 from tweeter.errors import NotFound
-from tweeter.provisioning.role import permissions
+from tweeter.provisioning.role import permissions, provision_role, role_name
 from tweeter.provisioning.tables import provision_tables
 from tweeter.triggers import Triggers
 
@@ -37,6 +39,7 @@ TRANSACTION = {
     "ConditionCheck": "ConditionCheckItem",
 }
 UNUSED_BY_THE_STORY = {
+    "lambda:InvokeFunction",  # API Gateway, which Zappa has assume the role
     "dynamodb:DescribeContinuousBackups",  # `zappa manage STAGE provision`, in production
     "dynamodb:TagResource",  # `seed`, which notes on a table what it raised
     "dynamodb:UntagResource",  # `seed`, which strikes that out again
@@ -111,7 +114,7 @@ def tell_the_story(world: World) -> None:
     call_command("capacity", "feeds", write=123, stdout=quiet)
     call_command("recount", "--fix", stdout=quiet)
     call_command("dlq", "show", stdout=quiet)
-    call_command("dlq", "redrive", stdout=quiet)
+    call_command("dlq", "redrive", "--force", stdout=quiet)
     provision_tables(quiet.write)  # a repeat, by which nothing is changed
     with pytest.raises(NotFound, match="zappa deploy"):
         Triggers().show()
@@ -121,8 +124,8 @@ def tell_the_story(world: World) -> None:
 def calls(world: World) -> list[Call]:
     """Every call of the story, and of what `zappa manage` may do besides."""
     seen: list[Call] = []
-    clients = [aws.client(service) for service in ("dynamodb", "s3", "sqs")]
-    clients.append(aws.client("dynamodb", attempts=1))
+    clients = [aws_clients.client(service) for service in ("dynamodb", "s3", "sqs")]
+    clients.append(aws_clients.client("dynamodb", attempts=1))
     with Recorder(clients, seen.append):
         tell_the_story(world)
     return seen
@@ -145,6 +148,48 @@ def test_the_role_allows_all_that_the_product_does_and_no_more(calls: list[Call]
     assert refused == set()
     unused = {action for action, _ in allowed} - {action for action, _ in asked}
     assert unused == UNUSED_BY_THE_STORY
+
+
+def test_api_gateway_may_call_what_zappa_tells_it_to_under_this_role(aws: None) -> None:
+    """The embedded gateway does not ask."""
+    provision_role(lambda line: None)
+    role = aws_clients.client("iam").get_role(RoleName=role_name())["Role"]
+    trust: Any = role["AssumeRolePolicyDocument"]
+    assumed_by = trust["Statement"][0]["Principal"]["Service"]
+    assert set(assumed_by) == {"lambda.amazonaws.com", "apigateway.amazonaws.com"}
+
+    zappa = Zappa(load_credentials=False)
+    zappa.boto_session = boto3.Session(region_name=REGION)
+    zappa.credentials_arn = role["Arn"]
+    for alias in (None, SNAPSTART_LAMBDA_ALIAS):
+        function = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{get_config().function_name}"
+        template = zappa.create_stack_template(
+            lambda_arn=function,
+            lambda_name="tweeter-test",
+            api_key_required=False,
+            iam_authorization=False,
+            authorizer={},
+            lambda_qualifier=alias,
+        )
+        called = function + (f":{alias}" if alias else "")
+        assert f"{called}/invocations" in template.to_json()
+        assert role["Arn"] in template.to_json()
+        [invocation] = [
+            statement
+            for statement in permissions(region=REGION, account=ACCOUNT)["Statement"]
+            if statement["Action"] == ["lambda:InvokeFunction"]
+        ]
+        assert called in invocation["Resource"]
+
+
+def test_no_table_can_be_read_as_a_whole_but_that_of_the_recount() -> None:
+    scanned = [
+        name
+        for statement in permissions(region=REGION, account=ACCOUNT)["Statement"]
+        for name in statement["Resource"]
+        if "dynamodb:Scan" in statement["Action"]
+    ]
+    assert scanned == [table(get_config().table_name("accounts"))]
 
 
 def test_everything_is_named() -> None:

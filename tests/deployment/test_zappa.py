@@ -201,6 +201,7 @@ def commands_run_in_the_function(system: DeployedSystem, api: DeployedApi) -> No
     system.zappa("manage", "capacity feeds --write 77")
     table = client(system, "dynamodb").describe_table(TableName="tweeter-local-feeds")["Table"]
     assert table["ProvisionedThroughput"]["WriteCapacityUnits"] == 77
+    assert "77 WCU of the feed table" in system.zappa("manage", "costs")
     system.zappa("manage", "triggers off")
     assert [mapping["State"] for mapping in mappings(system)] == ["Disabled", "Disabled"]
 

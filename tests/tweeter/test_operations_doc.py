@@ -1,4 +1,4 @@
-"""What docs/operations.md says of alarms, commands and settings is so."""
+"""What docs/operations.md says of alarms, commands, settings and permissions is so."""
 
 from __future__ import annotations
 
@@ -9,15 +9,47 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from tweeter.config import Config
+from bench.recorder import Call, Recorder
+from tests.tweeter.provisioned import Configure
+from tweeter import aws as aws_clients
+from tweeter import provisioning  # pytest would call a `teardown_function` in this module itself
+from tweeter.config import Config, get_config
 from tweeter.provisioning.alarm_definitions import alarms
 
 ROOT = Path(__file__).parents[2]
+
+# What a call is permitted by, where its name is not the action's. Source: AWS, "Service
+# Authorization Reference".
+ACTIONS = {
+    "HeadBucket": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+}
+SERVICES = {"cloudwatch", "dynamodb", "iam", "logs", "s3", "sns", "sqs", "ssm", "sts"}
 
 
 @pytest.fixture(scope="module")
 def text() -> str:
     return (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def calls(empty_aws: None, set_config: Configure) -> list[Call]:
+    """Every call of provisioning, again when all is there, and of taking it away."""
+    prefix = get_config().name_prefix  # that of the models
+    seen: list[Call] = []
+    for environment in ("dev", "production"):
+        set_config(environment=environment, name_prefix=prefix, alarm_email="me@example.org")
+        clients = [aws_clients.client(service) for service in SERVICES]  # type: ignore[call-overload]
+        with Recorder(clients, seen.append):
+            for _ in range(2):
+                provisioning.provision_function(lambda _: None)
+                provisioning.provision(lambda _: None)
+            if environment == "dev":  # the other one's tables are protected
+                provisioning.teardown(lambda _: None)
+                provisioning.teardown_function(lambda _: None)
+    return seen
 
 
 def test_each_alarm_has_a_section(text: str) -> None:
@@ -26,7 +58,7 @@ def test_each_alarm_has_a_section(text: str) -> None:
 
 
 def test_each_command_is_one(text: str) -> None:
-    named = set(re.findall(r"manage\.py ([a-z_]+)", text))
+    named = set(re.findall(r"(?:manage\.py|zappa manage [a-z]+) \"?([a-z_]+)", text))
     assert {"provision", "triggers", "costs"} <= named
     assert named <= set(get_commands())
 
@@ -40,5 +72,14 @@ def test_each_setting_is_one(text: str) -> None:
 def test_each_link_leads_somewhere(text: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)", text):
         assert (ROOT / "docs" / target).exists(), target
-    for anchor in re.findall(r"\]\(#([^)]+)\)", text):
-        assert f"### {anchor}\n" in text
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
+
+
+def test_a_deployer_may_do_all_that_provisioning_does(text: str, calls: list[Call]) -> None:
+    rows = re.findall(r"^\| `([a-z0-9]+)` \| (.+) \|$", text, re.MULTILINE)
+    granted = {f"{service}:{each}" for service, row in rows for each in re.findall(r"`(\w+)`", row)}
+    needed = {f"{call.service}:{ACTIONS.get(call.operation, call.operation)}" for call in calls}
+    assert {call.service for call in calls} == SERVICES
+    assert needed <= granted

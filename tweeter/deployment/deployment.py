@@ -15,7 +15,7 @@ from tweeter.deployment.mappings import EventSource, find, finish, queue_arn
 from tweeter.deployment.stage import adopt_stage
 from tweeter.errors import NotFound, TweeterError
 from tweeter.provisioning.packages import package_bucket_name
-from tweeter.provisioning.role import allow_switching, role_name
+from tweeter.provisioning.role import allow_switching, region, role_name
 from tweeter.triggers import remember, remembered
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class Deployment:
 
 def _not_provisioned(stage: str, what: str) -> NotFound:
     message = (
-        f"The {what} is not there yet; first: "
+        f"The {what} is not there yet in {region()}; first: "
         f"TWEETER_ENVIRONMENT={stage} .venv/bin/python manage.py provision"
     )
     return NotFound("not_provisioned", message)

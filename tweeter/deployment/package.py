@@ -107,11 +107,12 @@ def finish(archive: Path, root: Path) -> str:
     finished = archive.with_suffix(".finished")
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(archive) as made:
         tree = Path(folder)
-        own = [entry for entry in made.infolist() if entry.filename.split("/")[0] not in packages]
+        kept = [entry for entry in made.infolist() if _part(entry) in packages]
+        own = [entry for entry in made.infolist() if _part(entry) not in packages]
         made.extractall(tree, [entry for entry in own if "__pycache__" not in entry.filename])
         _compile(tree)
         with zipfile.ZipFile(finished, "w", zipfile.ZIP_DEFLATED) as complete:
-            for entry in set(made.infolist()) - set(own):
+            for entry in kept:
                 complete.writestr(entry, made.read(entry))
             for path in sorted(tree.rglob("*")):
                 _add(complete, tree, path)
@@ -177,12 +178,17 @@ def _add(archive: zipfile.ZipFile, tree: Path, path: Path) -> None:
         archive.writestr(entry, path.read_bytes())
 
 
+def _part(entry: zipfile.ZipInfo) -> str:
+    """Return the file or folder at the archive's top to which an entry belongs."""
+    return entry.filename.split("/")[0]
+
+
 def _composition(archive: Path) -> str:
     """Return the sizes of the largest parts, unzipped, and of all."""
     sizes: Counter[str] = Counter()
     with zipfile.ZipFile(archive) as opened:
         for entry in opened.infolist():
-            sizes[entry.filename.split("/")[0]] += entry.file_size
+            sizes[_part(entry)] += entry.file_size
     largest = sizes.most_common(_SHOWN)
     rest = sizes.total() - sum(size for _, size in largest)
     zipped = archive.stat().st_size / _MEGABYTE

@@ -14,12 +14,14 @@ from tweeter.tables import all_tables
 
 _POLICY = "tweeter"
 _LOG_DAYS = 30
-_ASSUMED_BY_LAMBDA = {
+_SNAP_START_ALIAS = "snapstart"
+_ASSUMED_BY = {
     "Version": "2012-10-17",
     "Statement": [
         {
             "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
+            # API Gateway too: Zappa has it call the function under the function's own role.
+            "Principal": {"Service": ["lambda.amazonaws.com", "apigateway.amazonaws.com"]},
             "Action": "sts:AssumeRole",
         }
     ],
@@ -36,7 +38,6 @@ _ON_TABLES = (
     "ListTagsOfResource",
     "PutItem",
     "Query",
-    "Scan",
     "UpdateItem",
 )
 _ON_THE_FEED_TABLE = ("TagResource", "UntagResource", "UpdateTable")
@@ -62,18 +63,22 @@ def provision_role(report: Callable[[str], object]) -> None:
     client = aws.client("iam")
     name = role_name()
     try:
-        arn = client.get_role(RoleName=name)["Role"]["Arn"]
+        role = client.get_role(RoleName=name)["Role"]
     except client.exceptions.NoSuchEntityException:
         created = client.create_role(
             RoleName=name,
             Description="What Tweeter's function may do",
-            AssumeRolePolicyDocument=json.dumps(_ASSUMED_BY_LAMBDA),
+            AssumeRolePolicyDocument=json.dumps(_ASSUMED_BY),
         )
-        arn = created["Role"]["Arn"]
+        role = created["Role"]
         report(f"role {name}: created")
     else:
         report(f"role {name}: is there")
-    account = arn.split(":")[4]
+        present: object = role["AssumeRolePolicyDocument"]
+        if present != _ASSUMED_BY:
+            client.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(_ASSUMED_BY))
+            report(f"role {name}: who may assume it set")
+    account = role["Arn"].split(":")[4]
     wanted = permissions(region=region(), account=account)
     if _present_permissions(name) != wanted:
         client.put_role_policy(RoleName=name, PolicyName=_POLICY, PolicyDocument=json.dumps(wanted))
@@ -154,9 +159,14 @@ def _statements(*, region: str, account: str) -> Iterator[dict[str, Any]]:
     bucket = f"arn:aws:s3:::{get_config().picture_bucket}"
     logs = f"arn:aws:logs:{region}:{account}:log-group:{log_group()}:log-stream:*"
     yield _allow("Tables", "dynamodb", _ON_TABLES, [*tables.values(), *indexes])
+    yield _allow("Recount", "dynamodb", ("Scan",), [tables["accounts"]])
     yield _allow("Capacity", "dynamodb", _ON_THE_FEED_TABLE, [tables["feeds"]])
     yield _allow("Queues", "sqs", _ON_QUEUES, queues)
     yield _allow("Pictures", "s3", ("DeleteObject", "PutObject"), [f"{bucket}/*"])
+    function = f"arn:aws:lambda:{region}:{account}:function:{get_config().function_name}"
+    # What API Gateway calls: the function, or where it has SnapStart, the alias that Zappa makes.
+    callees = [function, f"{function}:{_SNAP_START_ALIAS}"]
+    yield _allow("Api", "lambda", ("InvokeFunction",), callees)
     yield _allow("Logs", "logs", ("CreateLogStream", "PutLogEvents"), [logs])
 
 
