@@ -26,7 +26,7 @@ _LIFECYCLE: BucketLifecycleConfigurationTypeDef = {
         }
     ]
 }
-_RENAME = "choose another name by TWEETER_PICTURE_BUCKET or TWEETER_NAME_PREFIX"
+_RENAME = "choose another by TWEETER_PICTURE_BUCKET, in the stage of zappa_settings.json"
 
 
 def provision_bucket(report: Callable[[str], object]) -> None:

@@ -162,7 +162,7 @@ def _statements(*, region: str, account: str) -> Iterator[dict[str, Any]]:
     yield _allow("Recount", "dynamodb", ("Scan",), [tables["accounts"]])
     yield _allow("Capacity", "dynamodb", _ON_THE_FEED_TABLE, [tables["feeds"]])
     yield _allow("Queues", "sqs", _ON_QUEUES, queues)
-    yield _allow("Pictures", "s3", ("DeleteObject", "PutObject"), [f"{bucket}/*"])
+    yield _allow("Pictures", "s3", ("DeleteObject", "PutObject"), [f"{bucket}/avatars/*"])
     function = f"arn:aws:lambda:{region}:{account}:function:{get_config().function_name}"
     # What API Gateway calls: the function, or where it has SnapStart, the alias that Zappa makes.
     callees = [function, f"{function}:{_SNAP_START_ALIAS}"]
