@@ -5,8 +5,8 @@ for, and no permission. The lines are made by hand, since that of aws_lambda_pow
 of dimensions at a time, is not made for threads, and takes 80 ms to import: this module is loaded
 by the rules, too, and so by everything.
 
-Each metric costs $0.30 a month for each combination of its dimensions (CloudWatch pricing, "custom
-metrics"), so a dimension must have few values, known beforehand.
+Each metric costs money for each combination of its dimensions (`METRIC_MONTH` in
+tweeter/prices.py), so a dimension must have few values, known beforehand.
 """
 
 from __future__ import annotations

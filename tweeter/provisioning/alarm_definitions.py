@@ -41,8 +41,8 @@ class Alarm:
 def alarms() -> list[Alarm]:
     """Return every alarm. What a client does wrong is none: it shows on the dashboard only.
 
-    Each costs $0.10 a month for each metric in it, the first ten in an account nothing (CloudWatch
-    pricing, "alarms").
+    Each costs money for each metric in it, beyond the first ten (`ALARM_MONTH` in
+    tweeter/prices.py).
     """
     return [*_delivery_alarms(), *_queue_alarms(), *_function_alarms()]
 
