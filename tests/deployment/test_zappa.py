@@ -67,7 +67,7 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed
         if name.startswith(("TWEETER_", "DJANGO_")):  # those of the tests are not a developer's
             monkeypatch.delenv(name)
     with DeployedSystem(
-        root=ROOT, port=find_free(), log_file=tmp_path / "aws.log", say=lambda line: None
+        root=ROOT, port=find_free(), folder=tmp_path, say=lambda line: None
     ) as system:
         yield system
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,43 +22,42 @@ _ZAPPA = str(Path(sys.executable).with_name("zappa"))
 _GRACE_SECONDS = 10.0
 _SERVICES = (
     *DATA_SERVICES,
-    *(
-        "apigateway",
-        "cloudformation",
-        "cloudwatch",
-        "events",
-        "iam",
-        "lambda",
-        "logs",
-        "sns",
-        "ssm",
-    ),
-    *("sts", "tagging"),
+    "apigateway",
+    "cloudformation",
+    "cloudwatch",
+    "events",
+    "iam",
+    "lambda",
+    "logs",
+    "sns",
+    "ssm",
+    "sts",
+    "tagging",
 )
 _HOST = "amazonaws.com.localhost"
 """Under which browsers and curl find the embedded gateway, since names that end so are this
 machine's (RFC 6761), and by which Zappa knows that addresses begin with the stage."""
+_UNPACKED = "ministack-lambda-*"
 _API_ID = re.compile(r"https://([0-9a-z]+)\.execute-api\.")
 
 
 class DeployedSystem:
     """Tweeter as Zappa deploys it, in an embedded AWS that forgets everything when it stops.
 
-    Usable as a context manager, which starts and stops that AWS. `say` is told every line of what
-    the commands print.
+    Usable as a context manager, which starts and stops that AWS. In `folder` it logs, and unpacks
+    the function, once for each environment. `say` is told every line of what the commands print.
     """
 
-    def __init__(
-        self, *, root: Path, port: int, log_file: Path, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, *, root: Path, port: int, folder: Path, say: Callable[[str], None]) -> None:
         self._root = root
+        self._folder = folder
         self._port = port
         self._say = say
         self._aws = EmbeddedAws(
             port=port,
             state_directory=None,
             executable=root / ".venv-aws" / "bin" / "ministack",
-            log_file=log_file,
+            log_file=folder / "aws.log",
             services=_SERVICES,
             host=_HOST,
         )
@@ -75,6 +75,8 @@ class DeployedSystem:
         traceback: TracebackType | None,
     ) -> None:
         self._aws.stop()
+        for unpacked in self._folder.glob(_UNPACKED):  # 60 MB for each environment, left behind
+            shutil.rmtree(unpacked, ignore_errors=True)
 
     def wait(self) -> int:
         """Wait until the embedded AWS has ended, and return its exit code."""

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         system = DeployedSystem(
             root=root,
             port=options["aws_port"],
-            log_file=root / ".local" / "logs" / "deployed-aws.log",
+            folder=root / ".local" / "deployed",
             say=say_on_terminal,
         )
         try:
