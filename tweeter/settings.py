@@ -35,13 +35,15 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "tweeter.api.middleware.RequestContext",
+    "tweeter.api.security_headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tweeter.api.request_head.HeadLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "tweeter.api.middleware.BodyLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
     {
@@ -85,6 +87,7 @@ SECURE_HSTS_SECONDS = _config.hsts_seconds
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _config.https
 SECURE_HSTS_PRELOAD = _config.https
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if _config.https else "csrftoken"
 CSRF_COOKIE_SECURE = _config.https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "tweeter.api.errors.csrf_failure"
@@ -95,6 +98,7 @@ X_FRAME_OPTIONS = "DENY"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
 STORAGES = {"staticfiles": {"BACKEND": "tweeter.api.static_files.StaticFiles"}}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = not _config.on_lambda
 WHITENOISE_AUTOREFRESH = not _config.on_lambda
 

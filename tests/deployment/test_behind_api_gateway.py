@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -52,7 +53,7 @@ def sign_up(client: Client, alias: str, **fields: Any) -> dict[str, str]:
 
 def sign_in(client: Client, **fields: str) -> Answer:
     """Sign in with a browser, from the form on."""
-    token = client.get("sign-in/").cookies()["csrftoken"].value
+    token = client.get("sign-in/").cookies()[settings.CSRF_COOKIE_NAME].value
     filled = {"alias": "ann", "password": PASSWORD, "csrfmiddlewaretoken": token} | fields
     return client.post("sign-in/", filled, Origin=client.origin)
 
@@ -133,8 +134,9 @@ def test_both_addresses_have_their_own_links_in_one_process(
 
 
 def test_the_docs_page_loads_a_schema_that_names_its_server(client: Client) -> None:
-    page = client.get("docs/", **HTML).content.decode()
-    found = re.search(r'url: "([^"]+)"', page)
+    page = client.get("docs/", **HTML)
+    (script,) = [url for url in Links(page).urls if "script" in urlsplit(url).query]
+    found = re.search(r'url: "([^"]+)"', client.get(script).content.decode())
     assert found
     schema = client.get(urljoin(client.origin, found[1]), Accept="application/json").json()
     assert schema["servers"] == [{"url": client.base}]
@@ -168,12 +170,12 @@ def test_a_browser_signs_in_posts_and_signs_out(client: Client) -> None:
     ann = sign_up(client, "ann")
     answer = sign_in(client, next=f"{client.prefix}/feed/")
     assert (answer.status, answer.header("Location")) == (302, f"{client.prefix}/feed/")
-    cookie = answer.cookies()["tweeter_token"]
+    cookie = answer.cookies()["__Host-tweeter_token"]
     assert cookie["secure"]
     assert cookie["httponly"]
     page = client.get(answer.header("Location"), **HTML)
     assert b"@ann" in page.content
-    form = {"csrfmiddlewaretoken": page.cookies()["csrftoken"].value}
+    form = {"csrfmiddlewaretoken": page.cookies()[settings.CSRF_COOKIE_NAME].value}
     posted = client.post("statuses/", form | {"text": "hello"}, Origin=client.origin, **HTML)
     assert posted.status == 201
     gone = client.post("sign-out/", form, Origin=client.origin)
@@ -185,7 +187,7 @@ def test_a_browser_signs_in_posts_and_signs_out(client: Client) -> None:
 def test_a_form_of_another_site_is_refused(client: Client) -> None:
     sign_up(client, "ann")
     sign_in(client)
-    token = client.get("sign-in/").cookies()["csrftoken"].value
+    token = client.get("sign-in/").cookies()[settings.CSRF_COOKIE_NAME].value
     fields = {"text": "hello", "csrfmiddlewaretoken": token}
     assert client.post("statuses/", fields, Origin="https://example.net").status == 403
 

@@ -12,9 +12,17 @@ from rest_framework.request import Request
 
 from accounts.entities import Caller
 from tweeter import wiring
+from tweeter.config import get_config
 from tweeter.errors import Unauthenticated
 
-COOKIE = "tweeter_token"
+
+def cookie_name() -> str:
+    """Return the name of the cookie that holds the token of a browser's session.
+
+    With the prefix, browsers take it from this very host and over HTTPS only: no neighbour under
+    the same domain can plant a session of its own. Source: RFC 6265bis, section 4.1.3.2.
+    """
+    return "__Host-tweeter_token" if get_config().https else "tweeter_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class CookieAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[SignedIn, Caller] | None:
         """Return the caller, or None; PermissionDenied for a form that can't be trusted."""
-        token = request.COOKIES.get(COOKIE)
+        token = request.COOKIES.get(cookie_name())
         if not token:
             return None
         try:

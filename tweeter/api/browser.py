@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tweeter import wiring
-from tweeter.api.authentication import COOKIE
+from tweeter.api.authentication import cookie_name
 from tweeter.api.client_address import client_address
 from tweeter.config import get_config
 from tweeter.errors import TweeterError, Unauthenticated
@@ -39,7 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, _FORM, context, status=status)
     response = redirect(going_to)
     response.set_cookie(
-        COOKIE, session.token, httponly=True, samesite="Lax", secure=get_config().https
+        cookie_name(), session.token, httponly=True, samesite="Lax", secure=get_config().https
     )
     return response
 
@@ -50,9 +50,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session of the cookie, if it is alive, and remove the cookie."""
     sessions = wiring.session_service()
     with suppress(Unauthenticated):  # it has ended already, which is what was asked for
-        sessions.sign_out(sessions.authenticate(request.COOKIES.get(COOKIE, "")))
+        sessions.sign_out(sessions.authenticate(request.COOKIES.get(cookie_name(), "")))
     response = redirect("root")
-    response.delete_cookie(COOKIE, samesite="Lax")
+    response.delete_cookie(cookie_name(), samesite="Lax")
     return response
 
 

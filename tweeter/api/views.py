@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BrowsableAPIRenderer
@@ -113,7 +113,7 @@ class SchemaView(SpectacularAPIView):
     renderer_classes = [*SpectacularAPIView.renderer_classes, BrowsableAPIRenderer]
 
 
-class DocsView(SpectacularSwaggerView):
-    """The page that shows the schema."""
+class DocsView(SpectacularSwaggerSplitView):
+    """The page that shows the schema. Its script comes by itself, since no page may hold one."""
 
     permission_classes = [AllowAny]

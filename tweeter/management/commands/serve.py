@@ -10,6 +10,7 @@ from typing import Any
 import waitress
 from django.core.management.base import BaseCommand, CommandError
 
+from tweeter.api.request_head import MAX_HEAD_BYTES
 from tweeter.config import get_config
 from tweeter.local.ports import LOOPBACK, is_free
 from tweeter.wsgi import application
@@ -18,8 +19,8 @@ logger = logging.getLogger(__name__)
 
 _THREADS = 8
 _HEADROOM = 10
-"""The server accepts bodies so many times as large as the API does, so that it is the API that
-answers 413, in its own shape; only what is larger still is refused by the server."""
+"""The server accepts bodies and headers so many times as large as the API does, so that it is the
+API that answers 413, in its own shape; only what is larger still is refused by the server."""
 
 
 class Command(BaseCommand):
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             port=port,
             threads=_THREADS,
             max_request_body_size=_HEADROOM * get_config().max_body_bytes,
+            max_request_header_size=_HEADROOM * MAX_HEAD_BYTES,
             url_scheme="http",
             ident=None,
             clear_untrusted_proxy_headers=True,
