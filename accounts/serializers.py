@@ -5,17 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.reverse import reverse
-from rest_framework.utils import html
 
 from accounts.entities import Account, Relationship, SignIn
 from accounts.pictures import decode_avatar_text
+from accounts.rules import ALIAS, MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
 from tweeter import wiring
-from tweeter.api.fields import TextField
+from tweeter.api.fields import ANY_TEXT, TextField, written_text
+from tweeter.api.openapi import JSON, uri
 from tweeter.errors import InvalidInput
 
+ALIAS_LIMITS = {"pattern": f"^{ALIAS.pattern}$"}
+ALIAS_PARAMETER = OpenApiParameter(
+    "alias",
+    {"type": "string", **ALIAS_LIMITS},
+    OpenApiParameter.PATH,
+    description="Names an account, in upper or lower case.",
+)
+_NAME_LIMITS = written_text(MAX_NAME)
+_PASSWORD_LIMITS = {"pattern": rf"^[^\x00]{{{MIN_PASSWORD},{MAX_PASSWORD}}}$"}
+_PASSWORD_RULES = (
+    f"{MIN_PASSWORD} to {MAX_PASSWORD} characters; not a common one, not all digits, not like the "
+    "alias or the name."
+)
+_PICTURE_RULES = (
+    "JPEG, PNG, GIF or WebP, of 4 MB and 25 million pixels at most (WebP: 12.5 million): "
+    "a file of a form, or elsewhere a base64 string or data URL."
+)
+_ONE_PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJg"
+    "gg=="
+)
 
+
+@extend_schema_field({"type": "string", "format": "byte", "minLength": 1})
 class PictureField(serializers.FileField):
     """An image: a file of a form, or in JSON a base64 string or a data URL."""
 
@@ -33,10 +63,11 @@ class PictureField(serializers.FileField):
 class AuthorSerializer(serializers.Serializer[Account]):
     """An account as it stands beside its statuses."""
 
-    alias = serializers.CharField()
+    alias = serializers.CharField(help_text="As its owner chose it.")
     name = serializers.CharField()
     avatar_url = serializers.SerializerMethodField()
 
+    @extend_schema_field(uri("Where the picture is; no session is needed to fetch it."))
     def get_avatar_url(self, account: Account) -> str:
         """Return where the account's picture is."""
         return wiring.picture_store().url(account.picture_key)
@@ -45,60 +76,105 @@ class AuthorSerializer(serializers.Serializer[Account]):
 class AccountSerializer(AuthorSerializer):
     """An account."""
 
-    followers_count = serializers.IntegerField()
-    following_count = serializers.IntegerField()
-    statuses_count = serializers.IntegerField()
+    followers_count = serializers.IntegerField(min_value=0)
+    following_count = serializers.IntegerField(min_value=0)
+    statuses_count = serializers.IntegerField(
+        min_value=0, help_text="Those that were deleted do not count."
+    )
     created_at = serializers.DateTimeField()
     url = serializers.SerializerMethodField()
 
+    @extend_schema_field(uri("Where the account is."))
     def get_url(self, account: Account) -> str:
         """Return where the account is."""
         path_arguments = {"alias": account.alias}
         return reverse("account", kwargs=path_arguments, request=self.context["request"])
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "With a picture",
+            {
+                "alias": "ada",
+                "name": "Ada Lovelace",
+                "password": "a horse, correct",
+                "avatar": _ONE_PIXEL,
+            },
+            request_only=True,
+            media_type=JSON,
+        ),
+        OpenApiExample(
+            "Without",
+            {"alias": "grace_h", "name": "Grace Hopper", "password": "battery staple"},
+            request_only=True,
+        ),
+    ]
+)
 class SignUpSerializer(serializers.Serializer[Any]):
     """What it takes to sign up."""
 
-    alias = TextField(help_text="1 to 30 of A-Z, a-z, 0-9 and _.")
-    name = TextField(help_text="1 to 80 characters.")
-    password = TextField(
-        help_text="8 to 128 characters.", style={"input_type": "password"}, write_only=True
+    alias = TextField(
+        limits=ALIAS_LIMITS,
+        help_text="1 to 30 of A-Z, a-z, 0-9 and _; unique in any case. `me` and other words that "
+        "paths need are `reserved`.",
     )
-    avatar = PictureField(required=False, write_only=True, help_text="JPEG, PNG, GIF or WebP.")
-
-
-class ProfileSerializer(serializers.Serializer[Any]):
-    """What can be changed of one's own account; what is left out stays as it is."""
-
-    name = TextField(required=False, help_text="1 to 80 characters.")
-    avatar = PictureField(required=False, write_only=True, help_text="JPEG, PNG, GIF or WebP.")
+    name = TextField(limits=_NAME_LIMITS, help_text=f"1 to {MAX_NAME} characters.")
     password = TextField(
+        limits=_PASSWORD_LIMITS,
+        help_text=_PASSWORD_RULES,
+        style={"input_type": "password"},
+        write_only=True,
+    )
+    avatar = PictureField(required=False, write_only=True, help_text=_PICTURE_RULES)
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("Another name", {"name": "Ada King"}, request_only=True),
+        OpenApiExample(
+            "Another password",
+            {"password": "battery staple", "current_password": "a horse, correct"},
+            request_only=True,
+        ),
+        OpenApiExample(
+            "Another picture", {"avatar": _ONE_PIXEL}, request_only=True, media_type=JSON
+        ),
+    ]
+)
+class ProfileSerializer(serializers.Serializer[Any]):
+    """What can be changed of one's own account. What is left out, or empty in a form, stays."""
+
+    name = TextField(limits=_NAME_LIMITS, required=False, help_text=f"1 to {MAX_NAME} characters.")
+    avatar = PictureField(required=False, write_only=True, help_text=_PICTURE_RULES)
+    password = TextField(
+        limits=_PASSWORD_LIMITS,
         required=False,
-        help_text="A new one. It ends all other sessions.",
+        help_text=f"A new one, which ends all other sessions. {_PASSWORD_RULES}",
         style={"input_type": "password"},
         write_only=True,
     )
     current_password = TextField(
+        limits=ANY_TEXT,
         required=False,
         help_text="Needed for a new password.",
         style={"input_type": "password"},
         write_only=True,
     )
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Return what is to be changed; a blank password field of an HTML form counts as none."""
-        values: dict[str, Any] = super().to_internal_value(data)
-        if html.is_html_input(data):
-            return {name: value for name, value in values.items() if value != ""}
-        return values
 
-
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Sign in", {"alias": "ada", "password": "a horse, correct"}, request_only=True
+        )
+    ]
+)
 class CredentialsSerializer(serializers.Serializer[Any]):
     """What it takes to sign in."""
 
-    alias = TextField()
-    password = TextField(style={"input_type": "password"}, write_only=True)
+    alias = TextField(limits=ANY_TEXT, help_text="In upper or lower case.")
+    password = TextField(limits=ANY_TEXT, style={"input_type": "password"}, write_only=True)
 
 
 class SessionSerializer(serializers.Serializer[SignIn]):

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.interfaces import Roster
 from accounts.serializers import (
+    ALIAS_PARAMETER,
     AccountSerializer,
     CredentialsSerializer,
     CurrentSessionSerializer,
@@ -35,9 +36,11 @@ class AccountViewSet(TweeterViewSet):
     serializer_classes = {"create": SignUpSerializer}
     serializer_class = AccountSerializer
 
-    @describe(body=SignUpSerializer, answers=SessionSerializer, status=201, errors=[409])
+    @describe(
+        body=SignUpSerializer, answers=SessionSerializer, status=201, conflicts=["alias_taken"]
+    )
     def create(self, request: Request) -> Response:
-        """Sign up."""
+        """Sign up. The answer is a session: one is signed in at once."""
         fields = self.parse(request)
         sign_in = wiring.account_service().sign_up(
             alias=fields["alias"],
@@ -47,7 +50,7 @@ class AccountViewSet(TweeterViewSet):
         )
         return self.answer(SessionSerializer, sign_in, status.HTTP_201_CREATED)
 
-    @describe(answers=AccountSerializer, errors=[404])
+    @describe(answers=AccountSerializer, errors=[404], parameters=[ALIAS_PARAMETER])
     def retrieve(self, request: Request, alias: str) -> Response:
         """Show an account."""
         return self.answer(AccountSerializer, wiring.account_service().get(alias))
@@ -120,13 +123,25 @@ class FollowViewSet(TweeterViewSet):
 
     serializer_class = FollowSerializer
 
-    @describe(answers=RelationshipSerializer, status=201, errors=[404, 409])
+    @describe(
+        answers=RelationshipSerializer,
+        status=201,
+        errors=[404],
+        conflicts=["already_following", "cannot_follow_self"],
+        parameters=[ALIAS_PARAMETER],
+    )
     def create(self, request: Request, alias: str) -> Response:
         """Follow an account: all that it posts from now on."""
         relationship = wiring.follow_service().follow(caller_of(request), alias)
         return self.answer(RelationshipSerializer, relationship, status.HTTP_201_CREATED)
 
-    @describe(answers=None, status=204, errors=[404, 409])
+    @describe(
+        answers=None,
+        status=204,
+        errors=[404],
+        conflicts=["not_following"],
+        parameters=[ALIAS_PARAMETER],
+    )
     def destroy(self, request: Request, alias: str) -> Response:
         """Unfollow an account. What it posted until now stays, and still arrives."""
         wiring.follow_service().unfollow(caller_of(request), alias)
@@ -138,7 +153,7 @@ class RelationshipViewSet(TweeterViewSet):
 
     serializer_class = RelationshipSerializer
 
-    @describe(answers=RelationshipSerializer, errors=[404])
+    @describe(answers=RelationshipSerializer, errors=[404], parameters=[ALIAS_PARAMETER])
     def retrieve(self, request: Request, alias: str) -> Response:
         """Show whether the caller follows an account, and whether it follows the caller."""
         relationship = wiring.follow_service().relationship(caller_of(request), alias)
@@ -152,7 +167,9 @@ class RosterViewSet(TweeterViewSet):
     serializer_class = AccountSerializer
     roster = Roster.FOLLOWERS
 
-    @describe(answers=AccountPage, errors=[400, 404], parameters=PAGE_PARAMETERS)
+    @describe(
+        answers=AccountPage, errors=[400, 404], parameters=[ALIAS_PARAMETER, *PAGE_PARAMETERS]
+    )
     def list(self, request: Request, alias: str) -> Response:
         """List accounts, newest follow first."""
         pages = CursorPages(request, f"{self.roster.value}:{alias.lower()}")

@@ -13,7 +13,9 @@ class DeliverySerializer(serializers.Serializer[Delivery]):
     state = serializers.ChoiceField(
         source="state.value", choices=[state.value for state in DeliveryState]
     )
-    followers = serializers.IntegerField(help_text="Feeds that the status belongs to.")
-    delivered = serializers.IntegerField(help_text="How many of them hold it for certain.")
+    followers = serializers.IntegerField(min_value=0, help_text="Feeds that the status belongs to.")
+    delivered = serializers.IntegerField(
+        min_value=0, help_text="How many of them hold it for certain."
+    )
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)

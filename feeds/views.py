@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from feeds.serializers import DeliverySerializer
 from statuses.serializers import StatusSerializer
-from statuses.views import StatusPage
+from statuses.views import STATUS_PARAMETER, StatusPage
 from tweeter import wiring
 from tweeter.api.authentication import caller_of
 from tweeter.api.openapi import PAGE_PARAMETERS, describe
@@ -34,7 +34,7 @@ class DeliveryViewSet(TweeterViewSet):
 
     serializer_class = DeliverySerializer
 
-    @describe(answers=DeliverySerializer, errors=[403, 404])
+    @describe(answers=DeliverySerializer, errors=[403, 404], parameters=[STATUS_PARAMETER])
     def retrieve(self, request: Request, status_id: str) -> Response:
         """Show how far the delivery to the followers' feeds has come; for the author only."""
         delivery = wiring.feed_service().delivery(caller_of(request), status_id)

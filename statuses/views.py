@@ -8,6 +8,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.serializers import ALIAS_PARAMETER
 from statuses.serializers import PostSerializer, StatusSerializer
 from tweeter import wiring
 from tweeter.api.authentication import caller_of
@@ -17,10 +18,17 @@ from tweeter.api.views import TweeterViewSet
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
     OpenApiParameter.HEADER,
     description="1 to 255 visible ASCII characters. Within 24 hours, the same key and text give "
     "the same status again and post once; the same key with another text is a 409.",
+)
+
+STATUS_PARAMETER = OpenApiParameter(
+    "status_id",
+    {"type": "string", "minLength": 1},
+    OpenApiParameter.PATH,
+    description="A status's `id`, as it came from the API.",
 )
 
 StatusPage = page_of(StatusSerializer)
@@ -35,7 +43,7 @@ class StatusesViewSet(TweeterViewSet):
         body=PostSerializer,
         answers=StatusSerializer,
         status=201,
-        errors=[409],
+        conflicts=["idempotency_key_reused"],
         parameters=[IDEMPOTENCY_KEY],
     )
     def create(self, request: Request) -> Response:
@@ -54,12 +62,12 @@ class StatusViewSet(TweeterViewSet):
     permission_classes = [IsAuthenticatedOrReadOnly]
     serializer_class = StatusSerializer
 
-    @describe(answers=StatusSerializer, errors=[404])
+    @describe(answers=StatusSerializer, errors=[404], parameters=[STATUS_PARAMETER])
     def retrieve(self, request: Request, status_id: str) -> Response:
         """Show a status."""
         return self.answer(StatusSerializer, wiring.status_service().get(status_id))
 
-    @describe(answers=None, status=204, errors=[403, 404])
+    @describe(answers=None, status=204, errors=[403, 404], parameters=[STATUS_PARAMETER])
     def destroy(self, request: Request, status_id: str) -> Response:
         """Take a status out of its story and of every feed, at once; for its author only."""
         wiring.status_service().delete(caller_of(request), status_id)
@@ -72,7 +80,7 @@ class StoryViewSet(TweeterViewSet):
     permission_classes = [AllowAny]
     serializer_class = StatusSerializer
 
-    @describe(answers=StatusPage, errors=[400, 404], parameters=PAGE_PARAMETERS)
+    @describe(answers=StatusPage, errors=[400, 404], parameters=[ALIAS_PARAMETER, *PAGE_PARAMETERS])
     def list(self, request: Request, alias: str) -> Response:
         """List an account's statuses, newest first."""
         pages = CursorPages(request, f"story:{alias.lower()}")

@@ -123,10 +123,40 @@ DRF_STANDARDIZED_ERRORS = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tweeter",
-    "DESCRIPTION": "Short statuses, and the feeds of those who follow their authors.",
+    "DESCRIPTION": """\
+Short statuses, and the feeds of those who follow their authors.
+
+**Signing in.** `POST /sessions/`, or `POST /accounts/` for a new account, answers with a `token`.
+Send it as `Authorization: Bearer <token>`. A session ends after some time without use, at
+`expires_at`, which each use moves, or by `DELETE /sessions/current/`. A token that is no good is a
+401 also where none is needed.
+
+**Bodies** are JSON, form-encoded or multipart; answers are JSON. Times are ISO 8601 in UTC. Ids are
+opaque strings. Fields that an endpoint does not know are ignored. Clients should ignore fields that
+they do not know.
+
+**Lists** are pages, newest first. Go on with `next`, as it is, until it is null: that gives every
+item once, also while new ones arrive.
+
+**Errors** have one shape, `{"type", "errors": [{"code", "detail", "attr"}]}`. Go by the status and
+`code`; `detail` is for people. A 429 or 503 has a `Retry-After`, in seconds.
+""",
+    "TAGS": [
+        {"name": "accounts", "description": "People: profiles, followers, followees, stories."},
+        {"name": "sessions", "description": "Signing in and out."},
+        {"name": "statuses", "description": "Posting, reading, deleting; how a delivery goes on."},
+        {"name": "feed", "description": "What those whom one follows posted."},
+        {"name": "health", "description": "For whoever runs this."},
+    ],
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # it would only repeat the choices
+    "ENUM_NAME_OVERRIDES": {
+        "DeliveryState": ["queued", "delivering", "delivered"],
+        "ErrorType": ["validation_error", "client_error", "server_error"],
+        "HealthState": ["ok"],
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "tweeter.api.openapi.with_server",

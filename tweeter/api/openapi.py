@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import (
+    OpenApiExample,
     OpenApiParameter,
     OpenApiResponse,
     extend_schema,
+    extend_schema_serializer,
     inline_serializer,
 )
 from rest_framework import serializers
@@ -22,13 +27,48 @@ from tweeter.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 F = TypeVar("F", bound=Callable[..., Any])
 Body = type[serializers.Serializer[Any]]
 
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+_REQUEST_ID = OpenApiParameter(
+    "X-Request-Id",
+    str,
+    OpenApiParameter.HEADER,
+    response=True,
+    required=True,
+    description="Names this request in our logs; tell it when you ask about one.",
+)
+_RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    {"type": "integer", "minimum": 1},
+    OpenApiParameter.HEADER,
+    response=[429, 503],
+    required=True,
+    description="Seconds after which to try again.",
+)
+_CHALLENGE = OpenApiParameter(
+    "WWW-Authenticate",
+    {"type": "string", "enum": ["Bearer"]},
+    OpenApiParameter.HEADER,
+    response=[401],
+    required=True,
+    description="How to authenticate (RFC 6750).",
+)
+_HEADERS = (_REQUEST_ID, _RETRY_AFTER, _CHALLENGE)
+
 PAGE_PARAMETERS = (
     OpenApiParameter(
         "page_size",
         {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE},
         description="Items on a page.",
     ),
-    OpenApiParameter("cursor", str, description="Only ever taken from a page's `next`."),
+    OpenApiParameter(
+        "cursor",
+        {"type": "string", "minLength": 1},
+        description="Only ever taken from a page's `next`, and good for this list only; anything "
+        "else is a 400 `invalid_cursor`. Left out for the first page.",
+    ),
 )
 
 _ALWAYS = {
@@ -45,16 +85,27 @@ _OTHERS = {
     400: _WITH_BODY[400],
     403: "Not yours.",
     404: "There is no such thing.",
-    409: "In conflict with what is stored; `code` says how.",
+    409: "In conflict with what is stored; `code` says how: ",
     429: "Too many attempts; try again after `Retry-After` seconds.",
 }
+_CODES = {
+    401: "authentication_failed",
+    403: "permission_denied",
+    404: "not_found",
+    406: "not_acceptable",
+    413: "request_too_large",
+    415: "unsupported_media_type",
+    429: "throttled",
+    503: "unavailable",
+}
+"""The codes of errors that have one only, or of the commonest one."""
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
     """One thing that is wrong."""
 
-    code = serializers.CharField()
-    detail = serializers.CharField()
+    code = serializers.CharField(help_text="For programs; it does not change.")
+    detail = serializers.CharField(help_text="For people; it may change.")
     attr = serializers.CharField(allow_null=True, help_text="The field at fault, if one is.")
 
 
@@ -71,43 +122,58 @@ def describe(
     status: int = 200,
     body: Body | None = None,
     errors: Sequence[int] = (),
+    conflicts: Sequence[str] = (),
     parameters: Sequence[OpenApiParameter] = (),
+    knows_sessions: bool = True,
 ) -> Callable[[F], F]:
     """Describe an endpoint: what it takes, what it answers, and with which errors beside those
-    that every endpoint may give."""
+    that every endpoint may give; `conflicts` are the codes of its 409s. One that knows no
+    sessions looks at no token, good or bad."""
     described = dict(_ALWAYS)
+    if not knows_sessions:
+        del described[401]
     if body is not None:
         described |= _WITH_BODY
     described |= {code: _OTHERS[code] for code in errors}
+    if conflicts:
+        described[409] = _OTHERS[409] + ", ".join(f"`{code}`" for code in conflicts) + "."
+    codes = {code: [default] for code, default in _CODES.items()} | {409: conflicts}
+    codes[400] = ["invalid" if body else "invalid_cursor"]
     responses: dict[int, Any] = {
-        code: OpenApiResponse(ErrorResponseSerializer, text)
-        for code, text in sorted(described.items())
+        code: _error_answer(code, text, codes[code]) for code, text in sorted(described.items())
     }
-    responses[status] = answers or OpenApiResponse(description="Done.")
+    responses[status] = OpenApiResponse(answers, "As asked." if answers else "Done.")
 
     def decorate(view: F) -> F:
         summary = (view.__doc__ or "").partition(".")[0].replace("\n", " ").strip()
         schema: Callable[[F], F] = extend_schema(
-            summary=summary, request=body, parameters=list(parameters), responses=responses
+            summary=summary,
+            request=None if body is None else _bodies(body),
+            parameters=[*parameters, *_HEADERS],
+            responses=responses,
         )
         return schema(view)
 
     return decorate
 
 
+def uri(text: str) -> dict[str, Any]:
+    """Describe the address of something."""
+    return {"type": "string", "format": "uri", "description": text}
+
+
 def page_of(item: Body) -> Body:
     """Return the serializer that describes a page of `item`s."""
     name = item.__name__.removesuffix("Serializer") + "Page"
-    return type(
-        inline_serializer(
-            name,
-            {
-                "next": serializers.URLField(allow_null=True),
-                "previous": serializers.URLField(allow_null=True, help_text="Always null."),
-                "results": item(many=True),
-            },
-        )
-    )
+    fields = {
+        "next": serializers.URLField(
+            allow_null=True, help_text="Where the next page is; null when nothing is left."
+        ),
+        "previous": serializers.URLField(allow_null=True, help_text="Always null."),
+        "results": item(many=True),
+    }
+    # A page is one object, although the action is called `list`.
+    return extend_schema_serializer(many=False)(type(inline_serializer(name, fields)))
 
 
 def with_server(
@@ -123,6 +189,44 @@ def with_server(
     return result | {"servers": [{"url": reverse("root", request=request).rstrip("/")}]}
 
 
+def _error_answer(status: int, text: str, codes: Sequence[str]) -> OpenApiResponse:
+    """Describe an error in the one shape, with an example for each of its codes."""
+    examples = [
+        OpenApiExample(code, value=_error(status, code), response_only=True) for code in codes
+    ]
+    return OpenApiResponse(ErrorResponseSerializer, text, examples)
+
+
+def _error(status: int, code: str) -> Mapping[str, Any]:
+    kind = {400: "validation_error", 503: "server_error"}.get(status, "client_error")
+    attr = {"invalid": "name", "invalid_cursor": "cursor"}.get(code)
+    return {
+        "type": kind,
+        "errors": [{"code": code, "detail": "Says why, for people.", "attr": attr}],
+    }
+
+
+def _bodies(body: Body) -> Mapping[str, Body]:
+    """Return what each content type holds: the same, but for files, which JSON has as base64."""
+    files = {
+        name: serializers.FileField(required=field.required, help_text=field.help_text)
+        for name, field in body().fields.items()
+        if isinstance(field, serializers.FileField)
+    }
+    name = body.__name__.replace("Serializer", "FormSerializer")
+    return {JSON: body, FORM: body, MULTIPART: type(name, (body,), files) if files else body}
+
+
+class TextFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A string, with the limits that its field tells."""
+
+    target_class = "tweeter.api.fields.TextField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        """Return OpenAPI's description of it."""
+        return {"type": "string", **self.target.limits}
+
+
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The bearer token."""
 
@@ -131,7 +235,11 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
         """Return OpenAPI's description of it."""
-        return {"type": "http", "scheme": "bearer"}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The `token` of a session, from `POST /sessions/` or `POST /accounts/`.",
+        }
 
 
 class CookieScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
