@@ -116,4 +116,5 @@ class SchemaView(SpectacularAPIView):
 class DocsView(SpectacularSwaggerSplitView):
     """The page that shows the schema. Its script comes by itself, since no page may hold one."""
 
+    http_method_names = ["get", "head"]  # its template has nothing to describe OPTIONS with
     permission_classes = [AllowAny]

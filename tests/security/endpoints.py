@@ -1,0 +1,123 @@
+"""Every endpoint, and what it answers whom: the one table of who may do what.
+
+An endpoint that is missing here, or that answers anybody otherwise, fails in `test_authorisation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.world import PASSWORD
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """A method of a path, and the status that each kind of caller gets.
+
+    `{alias}` is the owner's alias, `{status}` the id of a status of hers, `{caller}` the kind.
+    """
+
+    method: str
+    route: str
+    anonymous: int
+    dead: int
+    """With a token that is made up, signed out, or expired."""
+    other: int
+    """With the token of an account that has nothing to do with the owner's."""
+    owner: int
+    body: dict[str, Any] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def endpoint(
+    call: str, anonymous: int, dead: int, other: int, owner: int, body: dict[str, Any] | None = None
+) -> Endpoint:
+    """Return a row of the table."""
+    method, route = call.split(" ")
+    return Endpoint(
+        method=method,
+        route=route,
+        anonymous=anonymous,
+        dead=dead,
+        other=other,
+        owner=owner,
+        body=body,
+    )
+
+
+SIGN_UP = {"alias": "new_{caller}", "name": "New", "password": PASSWORD}
+SIGN_IN = {"alias": "{alias}", "password": PASSWORD}
+NAME = {"name": "Another name"}
+TEXT = {"text": "hello"}
+
+ENDPOINTS = [
+    # call, then what is answered: nobody, a dead token, somebody else, the owner
+    endpoint("GET /", 200, 401, 200, 200),
+    endpoint("POST /accounts/", 201, 401, 201, 201, SIGN_UP),
+    endpoint("GET /accounts/me/", 401, 401, 200, 200),
+    endpoint("PATCH /accounts/me/", 401, 401, 200, 200, NAME),
+    endpoint("GET /accounts/{alias}/", 200, 401, 200, 200),
+    endpoint("GET /accounts/{alias}/followers/", 200, 401, 200, 200),
+    endpoint("GET /accounts/{alias}/following/", 200, 401, 200, 200),
+    endpoint("GET /accounts/{alias}/relationship/", 401, 401, 200, 200),
+    endpoint("POST /accounts/{alias}/follow/", 401, 401, 201, 409),
+    endpoint("DELETE /accounts/{alias}/follow/", 401, 401, 409, 409),
+    endpoint("GET /accounts/{alias}/story/", 200, 401, 200, 200),
+    endpoint("POST /sessions/", 201, 401, 201, 201, SIGN_IN),
+    endpoint("GET /sessions/current/", 401, 401, 200, 200),
+    endpoint("DELETE /sessions/current/", 401, 401, 204, 204),
+    endpoint("POST /statuses/", 401, 401, 201, 201, TEXT),
+    endpoint("GET /statuses/{status}/", 200, 401, 200, 200),
+    endpoint("DELETE /statuses/{status}/", 401, 401, 403, 204),
+    endpoint("GET /statuses/{status}/delivery/", 401, 401, 403, 200),
+    endpoint("GET /feed/", 401, 401, 200, 200),
+    endpoint("GET /schema/", 200, 401, 200, 200),
+    endpoint("GET /docs/", 200, 401, 200, 200),
+    # These look at no token: the first must answer monitors, the others are for browsers.
+    endpoint("GET /health/", 200, 200, 200, 200),
+    endpoint("GET /sign-in/", 200, 200, 200, 200),
+    endpoint("POST /sign-in/", 302, 302, 302, 302, SIGN_IN),
+    endpoint("POST /sign-out/", 302, 302, 302, 302),
+]
+
+TOKENLESS = {"/health/", "/sign-in/", "/sign-out/"}
+_FUNCTIONS = {"/sign-in/": {"GET", "POST"}, "/sign-out/": {"POST"}}
+"""Views that do not tell their methods, with the ones that they are meant to have."""
+
+
+def routes() -> dict[str, set[str]]:
+    """Return every route of the URL configuration with the methods that its view implements,
+    those aside that every view has: HEAD and OPTIONS."""
+    found: dict[str, set[str]] = {}
+    for route, pattern in _patterns(get_resolver().url_patterns, "/"):
+        view: Any = pattern.callback
+        if hasattr(view, "actions"):
+            methods = {method.upper() for method in view.actions}
+        elif hasattr(view, "view_class"):
+            methods = {name for name in METHODS if hasattr(view.view_class, name.lower())}
+        else:
+            methods = _FUNCTIONS[route]
+        found[route] = methods - {"HEAD", "OPTIONS"}
+    return found
+
+
+def _patterns(
+    patterns: list[URLPattern | URLResolver], prefix: str
+) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern.url_patterns, route)
+        else:
+            yield (
+                route.replace("<str:alias>", "{alias}").replace("<str:status_id>", "{status}"),
+                pattern,
+            )

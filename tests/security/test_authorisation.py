@@ -1,0 +1,136 @@
+"""Every endpoint by every method for every kind of caller, against the table in `endpoints`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from rest_framework.test import APIClient
+
+from tests.security.endpoints import ENDPOINTS, METHODS, TOKENLESS, Endpoint, routes
+from tests.security.stored import everything
+from tests.world import PASSWORD, Person, World
+from tweeter.config import get_config
+
+DEAD = ("made up", "signed out", "expired")
+REFUSED = {401, 403, 405}
+PROBED = {
+    route: [each for each in METHODS if each not in methods or each == "GET"]
+    for route, methods in routes().items()
+}
+"""What an endpoint is asked for beside the methods that change something."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An owner with a status, somebody else, and tokens that are no good."""
+
+    owner: Person
+    clients: dict[str, APIClient]
+    status_id: str
+
+    def ask(self, method: str, route: str, caller: str, body: Any = None) -> Any:
+        """Return what one kind of caller is answered."""
+        names = {"alias": "owner", "status": self.status_id, "caller": caller.replace(" ", "_")}
+        fields = {key: value.format(**names) for key, value in (body or {}).items()}
+        encoding = "multipart" if route.startswith("/sign-") else "json"
+        call = getattr(self.clients[caller], method.lower(), None)
+        path = route.format(**names)
+        if call is None:
+            return self.clients[caller].generic(method, path)
+        return call(path, fields if fields or method == "POST" else None, format=encoding)
+
+
+def with_token(token: str) -> APIClient:
+    return APIClient(HTTP_AUTHORIZATION=f"Bearer {token}")
+
+
+def sign_in(world: World, alias: str) -> str:
+    answer = world.anonymous.post("/sessions/", {"alias": alias, "password": PASSWORD})
+    return str(answer.data["token"])
+
+
+@pytest.fixture
+def scene(world: World) -> Scene:
+    owner, other = world.people("owner", "other")
+    signed_out = sign_in(world, "owner")
+    with_token(signed_out).delete("/sessions/current/")
+    long_ago = datetime.now(UTC) - timedelta(minutes=2 * get_config().session_minutes)
+    with time_machine.travel(long_ago, tick=False):
+        expired = sign_in(world, "owner")
+    clients = {
+        "anonymous": APIClient(),
+        "made up": with_token(f"owner.{secrets.token_urlsafe(32)}"),
+        "signed out": with_token(signed_out),
+        "expired": with_token(expired),
+        "other": other.client,
+        "owner": owner.client,
+    }
+    return Scene(owner, clients, owner.post("hers")["id"])
+
+
+def expected(endpoint: Endpoint) -> Iterator[tuple[str, int]]:
+    """Yield each kind of caller and what it is to be answered, the owner last."""
+    yield "anonymous", endpoint.anonymous
+    for caller in DEAD:
+        yield caller, endpoint.dead
+    yield "other", endpoint.other
+    yield "owner", endpoint.owner
+
+
+def test_every_route_and_method_is_in_the_table_and_nothing_else() -> None:
+    declared: dict[str, set[str]] = {}
+    for endpoint in ENDPOINTS:
+        declared.setdefault(endpoint.route, set()).add(endpoint.method)
+    assert declared == routes()
+
+
+def test_the_routes_are_found_with_their_methods() -> None:
+    found = routes()
+    assert found["/"] == {"GET"}
+    assert found["/accounts/me/"] >= {"GET", "PATCH"}
+    assert found["/statuses/{status}/"] == {"GET", "DELETE"}
+    assert set().union(*found.values()) == {"GET", "POST", "PATCH", "DELETE"}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
+def test_each_caller_is_answered_as_declared_and_a_refusal_changes_nothing(
+    scene: Scene, endpoint: Endpoint
+) -> None:
+    answered = {}
+    for caller, status in expected(endpoint):
+        before = everything() if status in REFUSED else None
+        answer = scene.ask(endpoint.method, endpoint.route, caller, endpoint.body)
+        answered[caller] = answer.status_code
+        if status == 401:
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+        if before is not None:
+            assert everything() == before, f"{endpoint} by {caller} changed something"
+    assert answered == dict(expected(endpoint))
+
+
+@pytest.mark.parametrize("route", sorted(routes()))
+def test_what_an_endpoint_lacks_is_refused_and_its_head_and_options_tell_no_more_than_it_does(
+    scene: Scene, route: str
+) -> None:
+    before = everything()
+    for caller in scene.clients:
+        statuses = {
+            method: scene.ask(method, route, caller).status_code for method in PROBED[route]
+        }
+        got, head, options = (statuses.pop(method) for method in ("GET", "HEAD", "OPTIONS"))
+        assert head in {got, 405}
+        # OPTIONS describes an endpoint, its methods and fields: that is public, and no data.
+        assert options in {got, 405} or (options == 200 and got in {403, 405})
+        refusals = {401, 405}
+        if caller in DEAD and route not in TOKENLESS:
+            refusals = {401}
+        elif caller in {"other", "owner"}:
+            refusals = {405}
+        assert set(statuses.values()) <= refusals, (caller, statuses)
+    assert everything() == before
