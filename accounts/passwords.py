@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,8 +26,8 @@ class Argon2Hasher(Argon2PasswordHasher):
 class DjangoPasswordHasher:
     """A `PasswordHasher` on Django's Argon2 hasher."""
 
-    def __init__(self) -> None:
-        self._hasher = Argon2Hasher()
+    def __init__(self, argon2: Argon2Hasher | None = None) -> None:
+        self._hasher = argon2 or Argon2Hasher()
 
     def hash(self, password: str) -> str:
         return self._hasher.encode(password, self._hasher.salt())
@@ -40,7 +41,15 @@ class DjangoPasswordHasher:
 
     @cached_property
     def _nobodys_hash(self) -> str:
-        return self.hash(secrets.token_urlsafe())
+        """A hash of no password, by the parameters of all others. It is made up: to compute one
+        would make the first sign-in of a process with an unknown alias take twice as long."""
+        parameters = self._hasher.params()
+        salt, digest = (
+            base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+            for size in (len(self._hasher.salt()), parameters.hash_len)
+        )
+        work = f"m={parameters.memory_cost},t={parameters.time_cost},p={parameters.parallelism}"
+        return f"{self._hasher.algorithm}$argon2id$v={parameters.version}${work}${salt}${digest}"
 
 
 class _NoFields:

@@ -184,6 +184,15 @@ def test_a_browser_signs_in_posts_and_signs_out(client: Client) -> None:
     assert client.get("accounts/me/", **ann).json()["statuses_count"] == 1
 
 
+def test_a_cookie_that_a_neighbour_can_set_is_no_session(client: Client) -> None:
+    token = sign_up(client, "mallory")["Authorization"].removeprefix("Bearer ")
+    shown = {}
+    for name in ("tweeter_token", "__Host-tweeter_token"):
+        browser = client.at(urlsplit(client.base).netloc)
+        shown[name] = b"@mallory" in browser.get("", Cookie=f"{name}={token}", **HTML).content
+    assert shown == {"tweeter_token": False, "__Host-tweeter_token": True}
+
+
 def test_a_form_of_another_site_is_refused(client: Client) -> None:
     sign_up(client, "ann")
     sign_in(client)
