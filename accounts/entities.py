@@ -40,6 +40,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedAccount:
+    """What is kept of an account that its owner has deleted, until nobody's memory needs it."""
+
+    id: AccountId
+    story_tag: str
+    """Tells it from a later account with the same alias."""
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """A signed-in client. The token itself is not kept, only its SHA-256 in hexadecimal."""
 
@@ -75,6 +85,7 @@ class Member:
 
     account_id: AccountId
     position: str
+    followed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +107,32 @@ class Relationship:
 
     following: bool
     followed_by: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCheck:
+    """Calls for a look at pictures that an account may have: those that it has not are deleted."""
+
+    account_id: AccountId
+    keys: tuple[str, ...]
+    request_id: str | None = None
+    """For the log only, here and below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRemoval:
+    """Calls for the removal of all that belonged to an account, once that is closed."""
+
+    account_id: AccountId
+    story_tag: str
+    picture_key: str | None
+    queued_at: datetime
+    gone_at: datetime | None = None
+    """When nothing was left for the first time; deliveries under way then may still add to it."""
+    is_quiet: bool = False
+    """Whether the last look found no such delivery under way."""
+    request_id: str | None = None
+
+
+Chore = PictureCheck | AccountRemoval
+"""What is done for accounts in the background."""

@@ -11,7 +11,16 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from accounts.entities import Account, AccountId, Follow, Member, Relationship, Session
+from accounts.entities import (
+    Account,
+    AccountId,
+    Chore,
+    ClosedAccount,
+    Follow,
+    Member,
+    Relationship,
+    Session,
+)
 from tweeter.pages import PageRequest
 
 
@@ -20,6 +29,11 @@ class Roster(Enum):
 
     FOLLOWERS = "followers"
     FOLLOWING = "following"
+
+    @property
+    def counterpart(self) -> Roster:
+        """The roster of each member in which the owner of this one stands."""
+        return Roster.FOLLOWING if self is Roster.FOLLOWERS else Roster.FOLLOWERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +73,18 @@ class AccountDao(Protocol):
         or the session is gone.
         """
 
+    def close(self, account: Account, at: datetime) -> None:
+        """Close an account: nobody finds it any more, its sessions are over, and what it says of a
+        person is gone but for the alias, which stays taken. Outdated when the password has changed
+        since `account` was read, or when it is closed already.
+        """
+
+    def find_closed(self, account_id: AccountId) -> ClosedAccount | None:
+        """Return what is kept of a closed account, None where there is none of this name."""
+
+    def release(self, closed: ClosedAccount, at: datetime) -> None:
+        """Have the alias of a closed account be free from `at` on; nothing if it is another's."""
+
     def rehash(self, account: Account, password_hash: str) -> None:
         """Replace the hash by another one of the same password; nothing if it has changed since."""
 
@@ -80,6 +106,12 @@ class SessionDao(Protocol):
     def delete(self, session: Session) -> None:
         """End a session; nothing if it is gone."""
 
+    def all_of(self, account_id: AccountId) -> Sequence[Session]:
+        """Return the sessions of an account that are stored, ended ones among them."""
+
+    def delete_some(self, account_id: AccountId) -> bool:
+        """Remove sessions of an account; return whether there were any, and more may be left."""
+
 
 class FollowDao(Protocol):
     """Keeps who follows whom, together with both counts."""
@@ -100,6 +132,13 @@ class FollowDao(Protocol):
         It is remembered for statuses newer than `follow.since` up to `until`, the followee's last
         one. Missing when it is not there as given; Outdated when the followee has posted since.
         """
+
+    def cut(self, closed: AccountId, roster: Roster, member: AccountId) -> None:
+        """Remove a member from a roster of a closed account and lower the member's count, all or
+        nothing; nothing if it is gone."""
+
+    def delete_some_former(self, followee: AccountId) -> bool:
+        """Remove past follows of a followee; return whether there were any: more may be left."""
 
     def relationship(self, caller: AccountId, other: AccountId) -> Relationship:
         """Return who of the two follows whom."""
@@ -132,14 +171,44 @@ class AttemptDao(Protocol):
 class PictureStore(Protocol):
     """Keeps pictures, which anyone may fetch who knows their URL."""
 
-    def put(self, account_id: AccountId, content: bytes, content_type: str) -> str:
-        """Store a picture; return its key, the same for the same picture of the same account."""
+    def new_key(self, account_id: AccountId, content: bytes, content_type: str) -> str:
+        """Return a key that cannot be guessed, for one upload: never the same again."""
+
+    def holds(self, key: str, account_id: AccountId, content: bytes) -> bool:
+        """Tell whether a key is of this picture of the account, from whichever upload."""
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        """Store a picture."""
 
     def delete(self, key: str) -> None:
         """Remove a picture; nothing if it is gone."""
 
     def url(self, key: str | None) -> str:
         """Return the absolute URL of a picture, or of the default picture for None."""
+
+
+class ChoreQueue(Protocol):
+    """Takes what is to be done for accounts in the background."""
+
+    def put(self, chore: Chore, delay: float) -> None:
+        """Have a chore done, at least once, in `delay` seconds (0 to 900); Unavailable."""
+
+
+class Belongings(Protocol):
+    """Some of what an account leaves behind."""
+
+    def remove_some(self, closed: ClosedAccount) -> float | None:
+        """Remove some of it, which takes a second at most; Unavailable.
+
+        Return None when nothing is left, else the seconds after which to go on.
+        """
+
+
+class Arrivals(Protocol):
+    """Knows of deliveries to feeds."""
+
+    def are_due(self, posted_before: datetime) -> bool:
+        """Tell whether statuses posted before a moment are still being delivered; Unavailable."""
 
 
 class PasswordHasher(Protocol):

@@ -26,6 +26,8 @@ class AccountModel(Table):
     following_count = NumberAttribute()
     statuses_count = NumberAttribute()
     created_at = NumberAttribute()  # microseconds since the epoch
+    closed_at = NumberAttribute(null=True)  # the same; of an account that its owner has deleted
+    expires_at = NumberAttribute(null=True)  # seconds since the epoch; when its alias is free again
 
 
 class SessionModel(Table):

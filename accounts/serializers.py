@@ -163,6 +163,14 @@ class ProfileSerializer(serializers.Serializer[Any]):
     )
 
 
+class RemovalSerializer(serializers.Serializer[Any]):
+    """What it takes to delete one's own account."""
+
+    password = TextField(
+        help_text="The account's, again.", style={"input_type": "password"}, write_only=True
+    )
+
+
 @extend_schema_serializer(
     examples=[
         OpenApiExample(

@@ -9,7 +9,9 @@ urlpatterns = [
     path("accounts/", views.AccountViewSet.as_view({"post": "create"}), name="accounts"),
     path(
         "accounts/me/",
-        views.OwnAccountViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        views.OwnAccountViewSet.as_view(
+            {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+        ),
         name="own-account",
     ),
     path(

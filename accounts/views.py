@@ -16,6 +16,7 @@ from accounts.serializers import (
     FollowSerializer,
     ProfileSerializer,
     RelationshipSerializer,
+    RemovalSerializer,
     SessionSerializer,
     SignUpSerializer,
 )
@@ -59,7 +60,7 @@ class AccountViewSet(TweeterViewSet):
 class OwnAccountViewSet(TweeterViewSet):
     """The caller's own account."""
 
-    serializer_classes = {"partial_update": ProfileSerializer}
+    serializer_classes = {"partial_update": ProfileSerializer, "destroy": RemovalSerializer}
     serializer_class = AccountSerializer
 
     @describe(answers=AccountSerializer)
@@ -79,6 +80,13 @@ class OwnAccountViewSet(TweeterViewSet):
             current_password=fields.get("current_password"),
         )
         return self.answer(AccountSerializer, account)
+
+    @describe(body=RemovalSerializer, answers=None, status=204)
+    def destroy(self, request: Request) -> Response:
+        """Delete one's own account, at once and for good, with all that belongs to it."""
+        password = self.parse(request)["password"]
+        wiring.account_service().close(caller_of(request), password=password)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class SessionViewSet(TweeterViewSet):

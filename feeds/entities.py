@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
-from accounts.entities import AccountId
+from accounts.entities import AccountId, Chore
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,10 @@ class TakeTurns:
 
     request_id: ClassVar[None] = None
     """It is about the requests of all of them."""
+
+
+FanOutMessage = FanOutJob | TakeTurns | Chore
+"""What the fan-out queue carries: statuses to be delivered, and whatever else takes no time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

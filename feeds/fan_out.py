@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from accounts.interfaces import AccountDao
 from feeds.entities import FanOutJob, Plan, TakeTurns
@@ -12,7 +11,7 @@ from feeds.pacing import Pacer
 from feeds.planner import Planner
 from statuses.entities import Status
 from statuses.interfaces import StatusDao
-from tweeter.clock import Clock
+from tweeter.clock import REQUEST_IS_OVER, Clock
 from tweeter.store import AlreadyExists
 
 logger = logging.getLogger(__name__)
@@ -20,8 +19,6 @@ logger = logging.getLogger(__name__)
 PROMISED_SECONDS = 115.0
 """A fan-out that the order of arrival would have out within this time is promised to be in time:
 the 120 seconds that are asked for, less what queues, writes and those before it may take."""
-GRACE = timedelta(minutes=2)
-"""How long a job waits for its status. A request lives 30 s at most, so none can come later."""
 _WAIT_SECONDS = 2.0
 _LOOK_AGAIN_SECONDS = 60.0
 """After which a job looks whether its fan-out still gets its turns."""
@@ -109,7 +106,7 @@ class FanOut:
                 self._jobs.send([Delayed(job)])
             else:
                 logger.info("dropped %s: deleted, or never stored", job.status_id)
-        elif self._clock() - job.queued_at < GRACE:
+        elif self._clock() - job.queued_at < REQUEST_IS_OVER:
             self._jobs.send([Delayed(job, _WAIT_SECONDS)])
         else:
             logger.info("dropped %s: its request never stored it", job.status_id)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from accounts.entities import AccountId
 from feeds.budget import Budget
-from feeds.entities import Chunk, FanOutJob, Outline, Plan, Progress, TakeTurns
+from feeds.entities import Chunk, FanOutMessage, Outline, Plan, Progress
 from statuses.entities import Reference
 from tweeter.pages import PageRequest
 
@@ -24,8 +24,15 @@ class FeedDao(Protocol):
         """Put a reference into up to `batch_size` feeds; return those owners for whom the store had
         no capacity. Idempotent: a feed holds a reference once, however often it is put."""
 
-    def page(self, owner: AccountId, request: PageRequest) -> Sequence[Reference]:
-        """Return references, newest first, fewer than asked for only when none are left."""
+    def page(
+        self, owner: AccountId, request: PageRequest, posted_after: datetime
+    ) -> Sequence[Reference]:
+        """Return references to statuses posted since then, newest first, fewer than asked for only
+        when none are left."""
+
+    def remove_some(self, owner: AccountId, references: Sequence[Reference]) -> int:
+        """Remove up to `batch_size` references from a feed; return for how many of them the store
+        had no capacity."""
 
 
 class Line(Protocol):
@@ -67,7 +74,7 @@ class DeliveryDao(Protocol):
 class Delayed:
     """A message that its receiver shall get after `delay` seconds (0 to 900)."""
 
-    message: FanOutJob | TakeTurns | Chunk
+    message: FanOutMessage | Chunk
     delay: float = 0.0
 
 

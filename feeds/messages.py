@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from accounts.entities import AccountId
-from feeds.entities import Chunk, FanOutJob, TakeTurns
-from statuses.ids import STATUS_ID
+from accounts.entities import AccountId, AccountRemoval, PictureCheck
+from accounts.rules import PICTURE_KEY
+from feeds.entities import Chunk, FanOutJob, FanOutMessage, TakeTurns
+from statuses.ids import STATUS_ID, STORY_TAG
 from tweeter.clock import from_microseconds, to_microseconds
 from tweeter.logs import as_request_id
 
@@ -19,42 +22,26 @@ class Poisonous(Exception):
 
 
 _TAKE_TURNS = "take_turns"
+_CHECK_PICTURES = "check_pictures"
+_REMOVE_ACCOUNT = "remove_account"
 
 
-def encode(message: FanOutJob | TakeTurns | Chunk) -> str:
+def encode(message: FanOutMessage | Chunk) -> str:
     """Return the body of a message."""
-    if isinstance(message, TakeTurns):
-        return json.dumps({"version": VERSION, "kind": _TAKE_TURNS}, separators=(",", ":"))
-    body: dict[str, Any] = {
-        "version": VERSION,
-        "status": message.status_id,
-        "author": message.author_id,
-    }
-    if isinstance(message, FanOutJob):
-        body |= {"queued_at": to_microseconds(message.queued_at)}
-    else:
-        body |= {"chunk": message.number, "size": message.size, "owners": list(message.owners)}
+    body = {"version": VERSION} | _body_of(message)
     if message.request_id is not None:
         body |= {"request": message.request_id}
     return json.dumps(body, separators=(",", ":"))
 
 
-def decode_fan_out(body: str) -> FanOutJob | TakeTurns:
+def decode_fan_out(body: str) -> FanOutMessage:
     """Return what a message of the fan-out queue says; Poisonous."""
     fields = _fields(body)
-    if fields.get("kind") == _TAKE_TURNS:
-        return TakeTurns()
-    queued_at = _number(fields, "queued_at")
-    try:
-        moment = from_microseconds(queued_at)
-    except (OverflowError, OSError, ValueError) as error:
-        raise Poisonous("queued_at is no time") from error
-    return FanOutJob(
-        _status_id(fields),
-        _account_id(fields.get("author")),
-        moment,
-        as_request_id(fields.get("request")),
-    )
+    kind = fields.get("kind", _FAN_OUT)
+    decode = _DECODERS.get(kind) if isinstance(kind, str) else None
+    if decode is None:
+        raise Poisonous(f"kind {kind!r} is unknown")
+    return decode(fields)
 
 
 def decode_chunk(body: str) -> Chunk:
@@ -69,8 +56,91 @@ def decode_chunk(body: str) -> Chunk:
         _number(fields, "chunk"),
         _number(fields, "size"),
         tuple(dict.fromkeys(_account_id(owner) for owner in owners)),
-        as_request_id(fields.get("request")),
+        _request_id(fields),
     )
+
+
+def _body_of(message: FanOutMessage | Chunk) -> dict[str, Any]:
+    """Return all of a message but what each has."""
+    match message:
+        case TakeTurns():
+            return {"kind": _TAKE_TURNS}
+        case PictureCheck():
+            return {
+                "kind": _CHECK_PICTURES,
+                "account": message.account_id,
+                "pictures": list(message.keys),
+            }
+        case AccountRemoval():
+            return {
+                "kind": _REMOVE_ACCOUNT,
+                "account": message.account_id,
+                "story": message.story_tag,
+                "picture": message.picture_key,
+                "queued_at": to_microseconds(message.queued_at),
+                "gone_at": message.gone_at and to_microseconds(message.gone_at),
+                "quiet": message.is_quiet,
+            }
+        case FanOutJob():
+            queued_at = to_microseconds(message.queued_at)
+            return {
+                "status": message.status_id,
+                "author": message.author_id,
+                "queued_at": queued_at,
+            }
+        case Chunk():
+            return {
+                "status": message.status_id,
+                "author": message.author_id,
+                "chunk": message.number,
+                "size": message.size,
+                "owners": list(message.owners),
+            }
+
+
+def _fan_out_job(fields: dict[str, Any]) -> FanOutJob:
+    return FanOutJob(
+        _status_id(fields),
+        _account_id(fields.get("author")),
+        _moment(fields, "queued_at"),
+        _request_id(fields),
+    )
+
+
+def _picture_check(fields: dict[str, Any]) -> PictureCheck:
+    keys = fields.get("pictures")
+    if not isinstance(keys, list):
+        raise Poisonous("pictures is not a list of keys")
+    return PictureCheck(
+        _account_id(fields.get("account")),
+        tuple(_picture_key(key) for key in keys),
+        _request_id(fields),
+    )
+
+
+def _account_removal(fields: dict[str, Any]) -> AccountRemoval:
+    story, picture = fields.get("story"), fields.get("picture")
+    if not isinstance(story, str) or not STORY_TAG.fullmatch(story):
+        raise Poisonous("story is no story's tag")
+    return AccountRemoval(
+        account_id=_account_id(fields.get("account")),
+        story_tag=story,
+        picture_key=None if picture is None else _picture_key(picture),
+        queued_at=_moment(fields, "queued_at"),
+        gone_at=None if fields.get("gone_at") is None else _moment(fields, "gone_at"),
+        is_quiet=fields.get("quiet") is True,
+        request_id=_request_id(fields),
+    )
+
+
+_FAN_OUT = "fan_out"
+"""The kind of a message that names none."""
+_DECODERS: dict[str, Callable[[dict[str, Any]], FanOutMessage]] = {
+    _FAN_OUT: _fan_out_job,
+    _TAKE_TURNS: lambda _: TakeTurns(),
+    _CHECK_PICTURES: _picture_check,
+    _REMOVE_ACCOUNT: _account_removal,
+}
 
 
 def _fields(body: str) -> dict[str, Any]:
@@ -103,3 +173,20 @@ def _number(fields: dict[str, Any], name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise Poisonous(f"{name} is no number")
     return value
+
+
+def _moment(fields: dict[str, Any], name: str) -> datetime:
+    try:
+        return from_microseconds(_number(fields, name))
+    except (OverflowError, OSError, ValueError) as error:
+        raise Poisonous(f"{name} is no time") from error
+
+
+def _picture_key(value: object) -> str:
+    if not isinstance(value, str) or not PICTURE_KEY.fullmatch(value):
+        raise Poisonous("not the key of an account's picture")
+    return value
+
+
+def _request_id(fields: dict[str, Any]) -> str | None:
+    return as_request_id(fields.get("request"))

@@ -55,8 +55,8 @@ class Pacer:
         message = "Too many are changing the feed table's budget; try again shortly."
         raise Unavailable(message)
 
-    def reserve_soon(self, entries: int) -> float | None:
-        """Give a small fan-out its capacity ahead of the line.
+    def reserve_soon(self, entries: int, within: float = SOON) -> float | None:
+        """Give something small its capacity ahead of the line, if it gets it `within` seconds.
 
         Return the seconds until it may write; None when it must wait in line, as this would take
         too long, or cost another its claim.
@@ -66,7 +66,7 @@ class Pacer:
         def give(budget: Budget) -> Budget:
             nonlocal starts_at
             after, start = budget.give(entries, rate=self.rate(), from_saved=budget.saved)
-            soon = budget.open and start <= self.now() + SOON
+            soon = budget.open and start <= self.now() + within
             starts_at = start if soon else None
             return after if soon else budget
 

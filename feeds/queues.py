@@ -6,9 +6,10 @@ import logging
 import math
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from accounts.entities import AccountId
+from accounts.entities import AccountId, Chore
 from feeds.entities import FanOutJob
 from feeds.interfaces import Delayed, Queue
 from feeds.messages import encode
@@ -104,6 +105,18 @@ class SqsQueue:
                 with aws.away_as_unavailable():
                     self._urls[name] = aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
             return self._urls[name]
+
+
+class AccountChores:
+    """The `ChoreQueue` of the accounts. Chores share the queue of the fan-outs, whose worker has
+    time between them: a queue of their own would cost its polling, day and night."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+
+    def put(self, chore: Chore, delay: float) -> None:
+        of_request = replace(chore, request_id=chore.request_id or logs.request_id())
+        self._queue.send([Delayed(of_request, delay)])
 
 
 class PostedStatuses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from accounts.entities import Caller
 from feeds.entities import Delivery, DeliveryState
@@ -11,6 +12,9 @@ from statuses.entities import AuthoredStatus, Reference, Status
 from statuses.interfaces import StatusDao
 from statuses.services import StatusService
 from tweeter.pages import Page, PageRequest, read_page
+
+_CLOCKS_APART = timedelta(days=1)
+"""Surely more than the clocks of two machines differ by, and less than an alias is held for."""
 
 
 class FeedService:
@@ -32,10 +36,15 @@ class FeedService:
         self._status_service = status_service
 
     def page(self, caller: Caller, request: PageRequest) -> Page[AuthoredStatus]:
-        """Return a page of the caller's feed, newest first; deleted statuses leave no gap."""
+        """Return a page of the caller's feed, newest first; deleted statuses leave no gap.
+
+        What an earlier account of the same alias may have left in its feed is older than the
+        caller's account, by the time for which an alias is held. It is not shown.
+        """
+        oldest = caller.account.created_at - _CLOCKS_APART
 
         def read(behind: PageRequest) -> Sequence[Reference]:
-            return self._feeds.page(caller.account.id, behind)
+            return self._feeds.page(caller.account.id, behind, oldest)
 
         return read_page(request, read, self._statuses.find_authored)
 

@@ -8,14 +8,22 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from accounts.dao.items import account_of
+from accounts.dao.items import IS_OPEN, open_account_of
 from accounts.entities import AccountId
 from accounts.models import AccountModel
 from statuses.entities import AuthoredStatus, Link, Mention, Receipt, Reference, Status
 from statuses.ids import created_at_of, story_tag_of
 from statuses.interfaces import KeyUsed, LookedUp
 from statuses.models import ReceiptModel, StatusModel
-from tweeter.dynamodb import ConditionsFailed, Key, Table, batch_get, store_errors, transact
+from tweeter.dynamodb import (
+    ConditionsFailed,
+    Key,
+    Table,
+    batch_get,
+    delete_some,
+    store_errors,
+    transact,
+)
 from tweeter.pages import PageRequest
 from tweeter.store import Missing, Outdated
 
@@ -31,7 +39,8 @@ class DynamoStatusDao:
             ReceiptModel: [(_receipt_id(*receipt_of),)] if receipt_of else [],
         }
         found = batch_get(wanted)
-        accounts = {AccountId(k): account_of(item) for (k,), item in found[AccountModel].items()}
+        in_use = (open_account_of(item) for item in found[AccountModel].values())
+        accounts = {account.id: account for account in in_use if account}
         receipt = next(iter(found[ReceiptModel].values()), None)
         if receipt is None or receipt_of is None:
             return LookedUp(accounts, None)
@@ -46,7 +55,7 @@ class DynamoStatusDao:
         receipt: Receipt | None,
         now: datetime,
     ) -> None:
-        unchanged = AccountModel.last_status_id == after
+        unchanged = (AccountModel.last_status_id == after) & IS_OPEN
         if status.followers == 0:
             unchanged &= AccountModel.followers_count == 0
 
@@ -88,7 +97,7 @@ class DynamoStatusDao:
                 AccountModel: [(r.author_id,) for r in references],
             }
         )
-        authors = {key: account_of(item) for key, item in found[AccountModel].items()}
+        authors = {key: open_account_of(item) for key, item in found[AccountModel].items()}
         statuses: Mapping[Key, Any] = found[StatusModel]
 
         def resolve(reference: Reference) -> AuthoredStatus | None:
@@ -113,6 +122,9 @@ class DynamoStatusDao:
             transact(build)
         except ConditionsFailed as error:
             raise Missing from error
+
+    def delete_some(self, story_tag: str) -> bool:
+        return delete_some(StatusModel, story_tag)
 
     def page_of_story(self, story_tag: str, request: PageRequest) -> Sequence[Status]:
         behind = None if request.position is None else StatusModel.status_id < request.position

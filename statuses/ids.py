@@ -13,6 +13,7 @@ from datetime import datetime
 from tweeter.clock import from_microseconds, to_microseconds
 
 STATUS_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+STORY_TAG = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _TAG_LENGTH = 16
 
 
@@ -31,6 +32,17 @@ def story_tag_of(status_id: str) -> str:
 def created_at_of(status_id: str) -> datetime:
     """Return when a status was posted."""
     return from_microseconds(_microseconds(status_id))
+
+
+def first_id_at(moment: datetime) -> str:
+    """Return what is smaller than every id of a status posted at a moment or later, and greater
+    than those of earlier ones."""
+    return f"{to_microseconds(moment):0{_TAG_LENGTH}x}"
+
+
+def id_before(status_id: str) -> str:
+    """Return the greatest id that a smaller one than this can be."""
+    return f"{int(status_id, 16) - 1:0{len(status_id)}x}"
 
 
 def _microseconds(status_id: str) -> int:

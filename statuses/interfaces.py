@@ -60,6 +60,10 @@ class StatusDao(Protocol):
     def delete(self, status: Status) -> None:
         """Remove a status and lower its author's count, all or nothing; Missing."""
 
+    def delete_some(self, story_tag: str) -> bool:
+        """Remove statuses of a story, uncounted; return whether there were any, and more may be
+        left."""
+
     def page_of_story(self, story_tag: str, request: PageRequest) -> Sequence[Status]:
         """Return statuses, newest first, fewer than asked for only when none are left."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from accounts.entities import Account, AccountId, Caller, account_id_of
+from accounts.entities import Account, AccountId, Caller, ClosedAccount, account_id_of
 from accounts.interfaces import AccountDao
 from accounts.services import AccountService
 from statuses.entities import AuthoredStatus, Link, Mention, Receipt, Status
@@ -98,6 +98,10 @@ class StatusService:
             self._statuses.delete(self.get_own(caller, status_id))
         except Missing as error:
             raise _not_found() from error
+
+    def remove_some(self, closed: ClosedAccount) -> float | None:
+        """Remove some statuses of a closed account: these are `Belongings`."""
+        return 0.0 if self._statuses.delete_some(closed.story_tag) else None
 
     def page_of_story(self, alias: str, request: PageRequest) -> Page[AuthoredStatus]:
         """Return a page of an account's statuses, newest first; NotFound."""

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
+import time_machine
+from PIL import Image
 from rest_framework.test import APIClient
 
 from feeds.queues import dead_letter_name
-from tweeter import aws
+from tweeter import aws, clock
 from tweeter.config import get_config
 from tweeter.local.lambda_event import LambdaContext, failed_message_ids, sqs_event
 from workers import fan_out, feed_write
 
 _WHICH = ("", "NotVisible", "Delayed")
 PASSWORD = "a horse, correct"
+
+
+@contextmanager
+def later(after: timedelta) -> Iterator[None]:
+    """Let a time pass for everybody, the queues of an AWS in this process included."""
+    with time_machine.travel(clock.system_clock() + after):
+        yield
+
+
+def avatar(colour: str) -> str:
+    """Return a small picture as JSON takes it."""
+    content = BytesIO()
+    Image.new("RGB", (8, 8), colour).save(content, "PNG")
+    return base64.b64encode(content.getvalue()).decode()
+
+
+def stored_pictures() -> set[str]:
+    """Return the keys of all pictures in the bucket but the default one."""
+    listed = aws.client("s3").list_objects_v2(Bucket=get_config().picture_bucket)
+    return {each["Key"] for each in listed.get("Contents", [])} - {"avatars/default.webp"}
 
 
 @dataclass(frozen=True)

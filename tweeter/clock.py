@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 """Returns the present moment, in UTC."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+REQUEST_IS_OVER = timedelta(minutes=2)
+"""How long after its beginning a request can't do anything any more: Lambda ends it after 30 s."""
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything that can have happened: the Unix epoch."""
 
 
 def system_clock() -> datetime:
@@ -17,7 +21,7 @@ def system_clock() -> datetime:
 
 def to_microseconds(moment: datetime) -> int:
     """Return the whole microseconds from the Unix epoch to `moment`, exactly (no float between)."""
-    elapsed = moment - _EPOCH
+    elapsed = moment - BEGINNING
     return (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
 
 

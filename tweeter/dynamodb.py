@@ -199,6 +199,25 @@ def _batch_get(
     raise Unavailable(message)
 
 
+def delete_some(model: type[Table], partition: str) -> bool:
+    """Delete up to 25 items of a partition; return whether there were any, and more may be left.
+
+    What the table has no capacity for is left, to be found the next time.
+    """
+    with store_errors():
+        items = list(
+            model.query(
+                partition,
+                limit=BATCH_WRITE_LIMIT,
+                consistent_read=True,
+                attributes_to_get=list(model.key_names()),
+            )
+        )
+    names = model.key_names()
+    delete_batch(model, [tuple(getattr(item, name) for name in names) for item in items])
+    return bool(items)
+
+
 def put_batch(items: Sequence[Table]) -> list[int]:
     """Send up to 25 puts of one table in one call; return the positions of those left unprocessed.
 
@@ -208,18 +227,41 @@ def put_batch(items: Sequence[Table]) -> list[int]:
     """
     if not items:
         return []
-    model = type(items[0])
-    requests: list[Any] = [{"PutRequest": {"Item": item.serialize()}} for item in items]
+    requests = [{"PutRequest": {"Item": item.serialize()}} for item in items]
+    return _write_batch(type(items[0]), requests)
+
+
+def delete_batch(model: type[Table], keys: Sequence[Key]) -> list[int]:
+    """Send up to 25 deletions in one call, as `put_batch` does; what is not there is deleted."""
+    names = model.key_names()
+    return _write_batch(
+        model,
+        [
+            {"DeleteRequest": {"Key": {n: {"S": v} for n, v in zip(names, key, strict=True)}}}
+            for key in keys
+        ],
+    )
+
+
+def _write_batch(model: type[Table], requests: list[Any]) -> list[int]:
+    if not requests:
+        return []
+    table = model.Meta.table_name
     with store_errors():
         try:
             answer = aws.client("dynamodb", attempts=1).batch_write_item(
-                RequestItems={model.Meta.table_name: requests}
+                RequestItems={table: requests}
             )
         except ClientError as error:
             if aws.error_code(error) not in aws.THROTTLING_CODES:
                 raise
-            return list(range(len(items)))
-    left = answer.get("UnprocessedItems", {}).get(model.Meta.table_name, [])
-    unprocessed = {model.key_of(request["PutRequest"]["Item"]) for request in left}
-    keys = [model.key_of(request["PutRequest"]["Item"]) for request in requests]
+            return list(range(len(requests)))
+    left = answer.get("UnprocessedItems", {}).get(table, [])
+    unprocessed = {_written_key(model, request) for request in left}
+    keys = [_written_key(model, request) for request in requests]
     return [position for position, key in enumerate(keys) if key in unprocessed]
+
+
+def _written_key(model: type[Table], request: Any) -> Key:
+    put = request.get("PutRequest")
+    return model.key_of(put["Item"] if put else request["DeleteRequest"]["Key"])

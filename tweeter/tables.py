@@ -56,7 +56,7 @@ def all_tables() -> list[TableSpec]:
     config = get_config()
     feeds = Capacity(config.feed_read_capacity, config.feed_write_capacity)
     return [
-        TableSpec(AccountModel, precious=True),
+        TableSpec(AccountModel, expires=True, precious=True),
         TableSpec(SessionModel, expires=True),
         TableSpec(FollowModel, precious=True),
         TableSpec(FormerFollowModel, expires=True, precious=True),

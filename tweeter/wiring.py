@@ -16,12 +16,18 @@ from tweeter.config import get_config
 
 if TYPE_CHECKING:
     from accounts.dao import S3PictureStore
-    from accounts.services import AccountService, FollowService, SessionService
+    from accounts.services import (
+        AccountRemover,
+        AccountService,
+        FollowService,
+        PictureService,
+        SessionService,
+    )
     from feeds.chunk_writer import ChunkWriter
     from feeds.fan_out import FanOut
     from feeds.pacing import Pacer
     from feeds.planner import Planner
-    from feeds.queues import SqsQueue
+    from feeds.queues import AccountChores, SqsQueue
     from feeds.services import FeedService
     from statuses.services import StatusService
 
@@ -37,10 +43,11 @@ def account_service() -> AccountService:
     return AccountService(
         accounts=DynamoAccountDao(),
         sessions=session_service(),
-        pictures=picture_store(),
+        pictures=picture_service(),
         hasher=DjangoPasswordHasher(),
         policy=DjangoPasswordPolicy(),
         render_picture=partial(render_avatar, limits=PictureLimits()),
+        chores=account_chores(),
         clock=system_clock,
     )
 
@@ -80,6 +87,45 @@ def follow_service() -> FollowService:
         follows=DynamoFollowDao(),
         clock=system_clock,
     )
+
+
+@cache
+def picture_service() -> PictureService:
+    """Return the keeping of pictures."""
+    from accounts.dao import DynamoAccountDao
+    from accounts.services import PictureService
+
+    return PictureService(
+        accounts=DynamoAccountDao(), store=picture_store(), chores=account_chores()
+    )
+
+
+@cache
+def account_remover() -> AccountRemover:
+    """Return the removal of closed accounts."""
+    from accounts.dao import DynamoAccountDao, DynamoFollowDao, DynamoSessionDao
+    from accounts.services import AccountRemover, FollowsAndSessions
+    from feeds.dao import DynamoFeedDao, DynamoLine
+    from feeds.removal import FeedRemover
+
+    feeds = FeedRemover(feeds=DynamoFeedDao(), line=DynamoLine(), pacer=pacer(), sleep=time.sleep)
+    beside = FollowsAndSessions(follows=DynamoFollowDao(), sessions=DynamoSessionDao())
+    return AccountRemover(
+        accounts=DynamoAccountDao(),
+        pictures=picture_service(),
+        belongings=[beside, status_service(), feeds],
+        arrivals=feeds,
+        chores=account_chores(),
+        clock=system_clock,
+    )
+
+
+@cache
+def account_chores() -> AccountChores:
+    """Return the queue of what is done for accounts in the background."""
+    from feeds.queues import AccountChores
+
+    return AccountChores(fan_out_queue())
 
 
 @cache

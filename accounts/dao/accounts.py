@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from accounts.dao.items import account_item, account_of, session_item
-from accounts.entities import Account, AccountId, Session
+from accounts.dao.items import (
+    IS_OPEN,
+    account_item,
+    account_of,
+    closed_account_of,
+    open_account_of,
+    session_item,
+)
+from accounts.entities import Account, AccountId, ClosedAccount, Session
 from accounts.interfaces import AccountChange
 from accounts.models import AccountModel, SessionModel
+from tweeter.clock import to_microseconds
 from tweeter.dynamodb import ConditionsFailed, batch_get, condition_failed, store_errors, transact
 from tweeter.store import AlreadyExists, Missing, Outdated
 
@@ -22,17 +31,20 @@ class DynamoAccountDao:
     def find(self, account_id: AccountId) -> Account | None:
         try:
             with store_errors():
-                return account_of(AccountModel.get(account_id, consistent_read=True))
+                return open_account_of(AccountModel.get(account_id, consistent_read=True))
         except AccountModel.DoesNotExist:
             return None
 
     def find_many(self, account_ids: Iterable[AccountId]) -> Mapping[AccountId, Account]:
         found = batch_get({AccountModel: [(account_id,) for account_id in account_ids]})
-        return {AccountId(key[0]): account_of(item) for key, item in found[AccountModel].items()}
+        accounts = (open_account_of(item) for item in found[AccountModel].values())
+        return {account.id: account for account in accounts if account}
 
     def put_with_session(self, account: Account, session: Session) -> None:
         def build(transaction: TransactWrite) -> None:
-            transaction.save(account_item(account), AccountModel.account_id.does_not_exist())
+            now = int(account.created_at.timestamp())
+            is_free = AccountModel.account_id.does_not_exist() | (AccountModel.expires_at < now)
+            transaction.save(account_item(account), is_free)
             transaction.save(session_item(session))
 
         try:
@@ -54,6 +66,42 @@ class DynamoAccountDao:
             raise Missing
         return changed
 
+    def close(self, account: Account, at: datetime) -> None:
+        try:
+            with store_errors():
+                AccountModel(account.id).update(
+                    [
+                        AccountModel.closed_at.set(to_microseconds(at)),
+                        AccountModel.name.set(""),
+                        AccountModel.password_hash.set(""),
+                        AccountModel.picture_key.remove(),
+                        AccountModel.credentials_version.add(1),
+                    ],
+                    (AccountModel.credentials_version == account.credentials_version) & IS_OPEN,
+                )
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+            raise Outdated from error
+
+    def find_closed(self, account_id: AccountId) -> ClosedAccount | None:
+        try:
+            with store_errors():
+                return closed_account_of(AccountModel.get(account_id, consistent_read=True))
+        except AccountModel.DoesNotExist:
+            return None
+
+    def release(self, closed: ClosedAccount, at: datetime) -> None:
+        is_same = AccountModel.closed_at == to_microseconds(closed.closed_at)
+        try:
+            with store_errors():
+                AccountModel(closed.id).update(
+                    [AccountModel.expires_at.set(int(at.timestamp()))], is_same
+                )
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+
     def rehash(self, account: Account, password_hash: str) -> None:
         try:
             with store_errors():
@@ -69,7 +117,7 @@ class DynamoAccountDao:
         item = AccountModel(account_id)
         try:
             with store_errors():
-                item.update(actions, AccountModel.account_id.exists())
+                item.update(actions, AccountModel.account_id.exists() & IS_OPEN)
         except UpdateError as error:
             if not condition_failed(error):
                 raise

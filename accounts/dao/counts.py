@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pynamodb.exceptions import UpdateError
 
-from accounts.dao.items import account_of
+from accounts.dao.items import open_account_of
 from accounts.entities import Account
 from accounts.models import AccountModel
 from tweeter.dynamodb import condition_failed, store_errors
@@ -24,7 +24,7 @@ class DynamoCountsDao:
             found = AccountModel.scan(
                 limit=limit, page_size=limit, last_evaluated_key=start, consistent_read=True
             )
-            accounts = [account_of(item) for item in found]
+            accounts = [account for item in found if (account := open_account_of(item))]
             behind = found.last_evaluated_key
         return accounts, behind["account_id"]["S"] if behind else None
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from accounts.dao.items import follow_items, roster_of
+from accounts.dao.items import IS_OPEN, follow_items, member_of, roster_of
 from accounts.entities import AccountId, Follow, Member, Relationship
 from accounts.interfaces import Audience, Roster
 from accounts.models import AccountModel, FollowModel, FormerFollowModel
 from tweeter.clock import system_clock
-from tweeter.dynamodb import ConditionsFailed, batch_get, store_errors, transact
+from tweeter.dynamodb import ConditionsFailed, batch_get, delete_some, store_errors, transact
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Missing, Outdated
 
@@ -71,6 +72,28 @@ class DynamoFollowDao:
             followee = 3 if follow.since < until else 2
             raise _refusal(error, rosters={0, 1}, present=Missing, followee=followee) from error
 
+    def cut(self, closed: AccountId, roster: Roster, member: AccountId) -> None:
+        count = (
+            AccountModel.following_count
+            if roster is Roster.FOLLOWERS
+            else AccountModel.followers_count
+        )
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.delete(
+                FollowModel(roster_of(closed, roster), member), FollowModel.member.exists()
+            )
+            transaction.delete(FollowModel(roster_of(member, roster.counterpart), closed))
+            transaction.update(
+                AccountModel(member), [count.add(-1)], AccountModel.account_id.exists()
+            )
+
+        with suppress(ConditionsFailed):  # it has been cut already
+            transact(build)
+
+    def delete_some_former(self, followee: AccountId) -> bool:
+        return delete_some(FormerFollowModel, followee)
+
     def relationship(self, caller: AccountId, other: AccountId) -> Relationship:
         following = (roster_of(caller, Roster.FOLLOWING), other)
         followed_by = (roster_of(caller, Roster.FOLLOWERS), other)
@@ -89,7 +112,7 @@ class DynamoFollowDao:
                 limit=request.size,
                 consistent_read=True,
             )
-            return [Member(AccountId(item.member), item.position) for item in items]
+            return [member_of(item) for item in items]
 
     def audience(
         self, author: AccountId, status_id: str, position: str | None, limit: int
@@ -138,12 +161,12 @@ def _count(transaction: TransactWrite, follow: Follow, step: int, last_status_id
     transaction.update(
         AccountModel(follow.followee),
         [AccountModel.followers_count.add(step)],
-        AccountModel.last_status_id == last_status_id,
+        (AccountModel.last_status_id == last_status_id) & IS_OPEN,
     )
     transaction.update(
         AccountModel(follow.follower),
         [AccountModel.following_count.add(step)],
-        AccountModel.account_id.exists(),
+        AccountModel.account_id.exists() & IS_OPEN,
     )
 
 

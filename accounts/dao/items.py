@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from accounts.entities import Account, AccountId, Follow, Session
+from accounts.entities import Account, AccountId, ClosedAccount, Follow, Member, Session
 from accounts.interfaces import Roster
 from accounts.models import AccountModel, FollowModel, SessionModel
 from tweeter.clock import from_microseconds, to_microseconds
+
+IS_OPEN = AccountModel.closed_at.does_not_exist()
+"""The condition that an account is in use, where it exists."""
+_TIME_DIGITS = 16
+"""Of a follow's position, which begins with the microseconds since the epoch."""
 
 
 def account_item(account: Account) -> AccountModel:
@@ -46,6 +51,26 @@ def account_of(item: AccountModel) -> Account:
     )
 
 
+def open_account_of(item: AccountModel) -> Account | None:
+    """Return the account that an item stores, None when its owner has closed it."""
+    return None if _is_closed(item) else account_of(item)
+
+
+def closed_account_of(item: AccountModel) -> ClosedAccount | None:
+    """Return what an item keeps of a closed account, None when it is in use."""
+    if not _is_closed(item):
+        return None
+    return ClosedAccount(
+        id=AccountId(item.account_id),
+        story_tag=item.story_tag,
+        closed_at=from_microseconds(int(item.closed_at)),
+    )
+
+
+def _is_closed(item: AccountModel) -> bool:
+    return "closed_at" in item.attribute_values
+
+
 def session_item(session: Session) -> SessionModel:
     """Return the item that stores a session."""
     return SessionModel(
@@ -75,7 +100,7 @@ def roster_of(owner: AccountId, roster: Roster) -> str:
 
 def follow_items(follow: Follow, at: datetime | None) -> tuple[FollowModel, FollowModel]:
     """Return the follow's items in the followee's and in the follower's roster."""
-    prefix = "" if at is None else f"{to_microseconds(at):016x}"
+    prefix = "" if at is None else f"{to_microseconds(at):0{_TIME_DIGITS}x}"
     return (
         FollowModel(
             roster_of(follow.followee, Roster.FOLLOWERS),
@@ -90,3 +115,9 @@ def follow_items(follow: Follow, at: datetime | None) -> tuple[FollowModel, Foll
             since=follow.since,
         ),
     )
+
+
+def member_of(item: FollowModel) -> Member:
+    """Return the member of a roster that an item stores."""
+    followed_at = from_microseconds(int(item.position[:_TIME_DIGITS], 16))
+    return Member(AccountId(item.member), item.position, followed_at)

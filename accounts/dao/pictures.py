@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 
 from accounts.entities import AccountId
 from tweeter import aws
@@ -15,8 +16,9 @@ _ONE_YEAR = "public, max-age=31536000, immutable"
 class S3PictureStore:
     """A `PictureStore` in one bucket, which is served under `base_url`.
 
-    A key tells nothing and cannot be guessed: it is a keyed hash of the account and the picture.
-    What is under a key never changes, so caches may keep it for a year.
+    A key tells nothing and cannot be guessed: it is a keyed hash of the account and picture, and
+    the number of the upload. What is under a key never changes, so caches may keep it for a year.
+    No two uploads share one: so what came to nothing may be deleted, whatever others do meanwhile.
     """
 
     def __init__(self, *, bucket: str, base_url: str, secret: str) -> None:
@@ -24,11 +26,15 @@ class S3PictureStore:
         self._base_url = base_url
         self._secret = secret.encode()
 
-    def put(self, account_id: AccountId, content: bytes, content_type: str) -> str:
-        digest = hmac.new(self._secret, account_id.encode() + b"\0" + content, hashlib.sha256)
-        key = f"avatars/{digest.hexdigest()}.{content_type.removeprefix('image/')}"
+    def new_key(self, account_id: AccountId, content: bytes, content_type: str) -> str:
+        suffix = content_type.removeprefix("image/")
+        return f"{self._stem(account_id, content)}{secrets.token_hex(8)}.{suffix}"
+
+    def holds(self, key: str, account_id: AccountId, content: bytes) -> bool:
+        return key.startswith(self._stem(account_id, content))
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
         self._put(key, content, content_type, _ONE_YEAR)
-        return key
 
     def put_default(self, content: bytes, content_type: str) -> None:
         """Store the picture that is shown for accounts without one; it may be replaced later."""
@@ -40,6 +46,10 @@ class S3PictureStore:
 
     def url(self, key: str | None) -> str:
         return f"{self._base_url}/{key or DEFAULT_KEY}"
+
+    def _stem(self, account_id: AccountId, content: bytes) -> str:
+        digest = hmac.new(self._secret, account_id.encode() + b"\0" + content, hashlib.sha256)
+        return f"avatars/{digest.hexdigest()}-"
 
     def _put(self, key: str, content: bytes, content_type: str, cache_control: str) -> None:
         with aws.away_as_unavailable():

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
-from accounts.dao.items import account_of, session_item, session_of
+from accounts.dao.items import open_account_of, session_item, session_of
 from accounts.entities import Account, AccountId, Session
 from accounts.models import AccountModel, SessionModel
-from tweeter.dynamodb import ConditionsFailed, batch_get, condition_failed, store_errors, transact
+from tweeter.dynamodb import (
+    ConditionsFailed,
+    batch_get,
+    condition_failed,
+    delete_some,
+    store_errors,
+    transact,
+)
 from tweeter.store import Outdated
 
 
@@ -24,7 +33,8 @@ class DynamoSessionDao:
         account = found[AccountModel].get(account_key)
         if session is None or account is None:
             return None
-        return session_of(session), account_of(account)
+        in_use = open_account_of(account)
+        return (session_of(session), in_use) if in_use else None
 
     def put(self, session: Session) -> None:
         def build(transaction: TransactWrite) -> None:
@@ -58,3 +68,10 @@ class DynamoSessionDao:
     def delete(self, session: Session) -> None:
         with store_errors():
             SessionModel(session.account_id, session.token_hash).delete()
+
+    def all_of(self, account_id: AccountId) -> Sequence[Session]:
+        with store_errors():
+            return [session_of(item) for item in SessionModel.query(account_id)]
+
+    def delete_some(self, account_id: AccountId) -> bool:
+        return delete_some(SessionModel, account_id)

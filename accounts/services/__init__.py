@@ -2,6 +2,15 @@
 
 from accounts.services.accounts import AccountService
 from accounts.services.follows import FollowService
+from accounts.services.pictures import PictureService
+from accounts.services.removal import AccountRemover, FollowsAndSessions
 from accounts.services.sessions import SessionService
 
-__all__ = ["AccountService", "FollowService", "SessionService"]
+__all__ = [
+    "AccountRemover",
+    "AccountService",
+    "FollowService",
+    "FollowsAndSessions",
+    "PictureService",
+    "SessionService",
+]

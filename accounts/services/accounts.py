@@ -6,24 +6,33 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 
-from accounts.entities import NO_STATUS, Account, AccountId, Caller, SignIn, account_id_of
+from accounts.entities import (
+    NO_STATUS,
+    Account,
+    AccountRemoval,
+    Caller,
+    SignIn,
+    account_id_of,
+)
 from accounts.interfaces import (
     AccountChange,
     AccountDao,
+    ChoreQueue,
     PasswordHasher,
     PasswordPolicy,
-    PictureStore,
 )
 from accounts.pictures import Picture
 from accounts.rules import (
     ALIAS,
     MAX_ALIAS,
     MAX_NAME,
+    MAX_PASSWORD,
     check_alias,
     check_password_length,
     normalise_name,
     raise_problems,
 )
+from accounts.services.pictures import PictureService
 from accounts.services.sessions import SessionService
 from tweeter.clock import Clock
 from tweeter.errors import Conflict, InvalidInput, NotFound, Unauthenticated
@@ -38,10 +47,11 @@ class AccountService:
         *,
         accounts: AccountDao,
         sessions: SessionService,
-        pictures: PictureStore,
+        pictures: PictureService,
         hasher: PasswordHasher,
         policy: PasswordPolicy,
         render_picture: Callable[[bytes], Picture],
+        chores: ChoreQueue,
         clock: Clock,
     ) -> None:
         self._accounts = accounts
@@ -50,6 +60,7 @@ class AccountService:
         self._hasher = hasher
         self._policy = policy
         self._render_picture = render_picture
+        self._chores = chores
         self._clock = clock
 
     def get(self, alias: str) -> Account:
@@ -82,7 +93,7 @@ class AccountService:
             name=normalise_name(name),
             password_hash=self._hasher.hash(password),
             credentials_version=1,
-            picture_key=self._store_picture(account_id, rendered) if rendered else None,
+            picture_key=self._pictures.keep(account_id, rendered) if rendered else None,
             story_tag=secrets.token_hex(8),
             last_status_id=NO_STATUS,
             followers_count=0,
@@ -95,7 +106,7 @@ class AccountService:
             self._accounts.put_with_session(account, session)
         except AlreadyExists as error:
             if account.picture_key:
-                self._pictures.delete(account.picture_key)
+                self._pictures.discard(account.picture_key)
             raise _alias_taken() from error
         return sign_in
 
@@ -125,15 +136,38 @@ class AccountService:
         rendered = self._render_picture(picture) if picture is not None else None
         change = AccountChange(
             name=None if name is None else normalise_name(name),
-            picture_key=self._store_picture(before.id, rendered) if rendered else None,
+            picture_key=self._pictures.replace(before, rendered) if rendered else None,
             password_hash=None if password is None else self._hasher.hash(password),
         )
         if change == AccountChange():
             return before
         after = self._change(caller, change)
-        if change.picture_key and before.picture_key not in {None, after.picture_key}:
-            self._pictures.delete(before.picture_key)
+        if change.picture_key and before.picture_key:
+            self._pictures.discard(before.picture_key)
         return after
+
+    def close(self, caller: Caller, *, password: str) -> None:
+        """Delete the caller's account: it is gone at once, with its sessions, and what belongs to
+        it is removed in the background.
+
+        InvalidInput on `password` when it is not the account's. Unavailable, after which the
+        account may or may not be gone.
+        """
+        account = caller.account
+        self._check_own_password(account, password, "password")
+        # Before the account itself, so that none is ever closed without it. A removal of an
+        # account that is not closed is dropped.
+        removal = AccountRemoval(
+            account_id=account.id,
+            story_tag=account.story_tag,
+            picture_key=account.picture_key,
+            queued_at=self._clock(),
+        )
+        self._chores.put(removal, 0)
+        try:
+            self._accounts.close(account, self._clock())
+        except Outdated as error:
+            raise Unauthenticated("not_authenticated", "This session is over.") from error
 
     def _change(self, caller: Caller, change: AccountChange) -> Account:
         try:
@@ -144,9 +178,6 @@ class AccountService:
         except Missing as error:
             raise Unauthenticated("not_authenticated", "This session is over.") from error
 
-    def _store_picture(self, account_id: AccountId, picture: Picture) -> str:
-        return self._pictures.put(account_id, picture.content, picture.content_type)
-
     def _check_password(self, password: str, alias: str, name: str) -> None:
         check_password_length(password)
         # Cut, because comparing takes time by length, and longer ones are refused anyway.
@@ -156,8 +187,12 @@ class AccountService:
         if current is None:
             message = "The current password is needed to set a new one."
             raise InvalidInput("required", message, "current_password")
-        if not self._hasher.verify(current, account.password_hash):
-            raise InvalidInput("invalid", "This is not the current password.", "current_password")
+        self._check_own_password(account, current, "current_password")
+
+    def _check_own_password(self, account: Account, password: str, attr: str) -> None:
+        # A longer one is none, and not worth the work of hashing it.
+        if len(password) > MAX_PASSWORD or not self._hasher.verify(password, account.password_hash):
+            raise InvalidInput("invalid", "This is not the current password.", attr)
 
 
 def _alias_taken() -> Conflict:

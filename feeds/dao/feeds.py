@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+
+from pynamodb.expressions.condition import Condition
 
 from accounts.entities import AccountId
 from feeds.models import FeedModel
 from statuses.entities import Reference
-from tweeter.dynamodb import BATCH_WRITE_LIMIT, put_batch, store_errors
+from statuses.ids import first_id_at, id_before
+from tweeter.dynamodb import BATCH_WRITE_LIMIT, delete_batch, put_batch, store_errors
 from tweeter.pages import PageRequest
 
 
@@ -25,10 +29,22 @@ class DynamoFeedDao:
         )
         return [owners[position] for position in left]
 
-    def page(self, owner: AccountId, request: PageRequest) -> Sequence[Reference]:
-        behind = None if request.position is None else FeedModel.status_id < request.position
+    def page(
+        self, owner: AccountId, request: PageRequest, posted_after: datetime
+    ) -> Sequence[Reference]:
+        lowest = first_id_at(posted_after)
+        behind: Condition
+        if request.position is None:
+            behind = FeedModel.status_id >= lowest
+        elif request.position > lowest:
+            behind = FeedModel.status_id.between(lowest, id_before(request.position))
+        else:
+            return ()
         with store_errors():
             # Eventually consistent, at half the price: entries arrive when they arrive, and a
             # moment more is nothing to tell apart. What they refer to is read consistently.
             items = FeedModel.query(owner, behind, scan_index_forward=False, limit=request.size)
             return [Reference(item.status_id, AccountId(item.author_id)) for item in items]
+
+    def remove_some(self, owner: AccountId, references: Sequence[Reference]) -> int:
+        return len(delete_batch(FeedModel, [(owner, each.status_id) for each in references]))

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from accounts.entities import NO_STATUS, Account, AccountId, Caller, Session
-from accounts.interfaces import AccountDao, AttemptDao
+from accounts.interfaces import AccountDao, AttemptDao, SessionDao
 from accounts.services.sessions import SessionService, SignInLimits
 from tweeter.errors import TooManyRequests, Unauthenticated
 from tweeter.store import Outdated
@@ -92,7 +92,7 @@ def memory() -> Memory:
 def sessions(memory: Memory) -> SessionService:
     return SessionService(
         accounts=cast("AccountDao", memory),
-        sessions=memory,
+        sessions=cast("SessionDao", memory),
         attempts=cast("AttemptDao", memory),
         hasher=memory,
         lifetime=LIFETIME,

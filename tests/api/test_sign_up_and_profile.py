@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from tests.world import PASSWORD, Person, World
+from tests.world import PASSWORD, Person, World, stored_pictures
 from tweeter import aws
 from tweeter.config import get_config
 
@@ -19,12 +19,6 @@ def png() -> bytes:
     content = BytesIO()
     Image.new("RGB", (30, 20), "teal").save(content, "PNG")
     return content.getvalue()
-
-
-def stored_pictures() -> set[str]:
-    listing = aws.client("s3").list_objects_v2(Bucket=get_config().picture_bucket)
-    keys = {entry["Key"] for entry in listing.get("Contents", [])}
-    return keys - {"avatars/default.webp"}
 
 
 def picture_of(account: dict[str, Any]) -> Image.Image:

@@ -14,6 +14,7 @@ from feeds.entities import Chunk, Outline, Plan, Progress
 from feeds.interfaces import DeliveryDao, FeedDao, Line
 from statuses.entities import Reference
 from tweeter import aws as aws_clients
+from tweeter.clock import BEGINNING
 from tweeter.config import get_config
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Outdated
@@ -53,13 +54,13 @@ def test_a_reference_is_put_into_many_feeds_at_once(feeds: FeedDao) -> None:
     owners = [AccountId(f"user{number}") for number in range(feeds.batch_size)]
     assert feeds.put(owners, reference_of(1)) == []
     for owner in owners:
-        assert feeds.page(owner, PageRequest(10)) == [reference_of(1)]
+        assert feeds.page(owner, PageRequest(10), BEGINNING) == [reference_of(1)]
 
 
 def test_a_reference_put_twice_is_there_once(feeds: FeedDao) -> None:
     feeds.put([BOB], reference_of(1))
     feeds.put([BOB], reference_of(1))
-    assert feeds.page(BOB, PageRequest(10)) == [reference_of(1)]
+    assert feeds.page(BOB, PageRequest(10), BEGINNING) == [reference_of(1)]
 
 
 def test_putting_into_no_feed_does_nothing(feeds: FeedDao) -> None:
@@ -75,7 +76,7 @@ def test_a_feed_is_read_newest_first_in_whatever_order_it_was_written(
     feeds.put([ANN], reference_of(9))
     seen: list[Reference] = []
     position: str | None = None
-    while page := feeds.page(BOB, PageRequest(size, position)):
+    while page := feeds.page(BOB, PageRequest(size, position), BEGINNING):
         seen += page
         position = page[-1].position
     assert seen == [reference_of(number) for number in range(7, 0, -1)]

@@ -14,7 +14,7 @@ from accounts.entities import AccountId
 from accounts.interfaces import AccountDao, FollowDao
 from feeds.budget import PARTITION_WCU, SAVED_SECONDS
 from feeds.chunk_writer import ChunkWriter
-from feeds.entities import FanOutJob
+from feeds.entities import FanOutJob, TakeTurns
 from feeds.fan_out import FanOut
 from feeds.interfaces import BudgetStore, Delayed, DeliveryDao, FeedDao, Line, Queue
 from feeds.messages import decode_chunk, decode_fan_out, encode
@@ -269,7 +269,9 @@ class SimulatedDelivery:
             self._invoke(handle, body)
 
     def _fan_out(self, body: str) -> None:
-        self._service.run(decode_fan_out(body), SECONDS)
+        message = decode_fan_out(body)
+        assert isinstance(message, FanOutJob | TakeTurns)
+        self._service.run(message, SECONDS)
 
     def _write(self, body: str) -> None:
         self._writer.run(decode_chunk(body), SECONDS)

@@ -9,11 +9,11 @@ from typing import cast
 import pytest
 
 from feeds.entities import FanOutJob, Outline
-from feeds.fan_out import GRACE
 from feeds.pacing import SOON
 from tests.feeds.desk import CHUNK_SIZE, Desk
 from tests.feeds.fakes import followers_of
 from tests.feeds.simulated import Faults, SimulatedDelivery
+from tweeter.clock import REQUEST_IS_OVER
 from tweeter.errors import Unavailable
 
 
@@ -175,7 +175,7 @@ def test_a_status_that_its_request_never_stored_is_dropped_in_the_end(desk: Desk
     job = desk.job_of(status)
     desk.author.last_status_id = ""
     del desk.statuses.by_id[status.id]
-    desk.clock.advance(GRACE.total_seconds())
+    desk.clock.advance(REQUEST_IS_OVER.total_seconds())
     desk.fan_out.run(job, 30)
     assert (desk.chunks.sent, desk.jobs.sent) == ([], [])
 

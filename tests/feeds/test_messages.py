@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from accounts.entities import AccountId
+from accounts.entities import AccountId, AccountRemoval, Chore, PictureCheck
 from feeds.entities import Chunk, FanOutJob, TakeTurns
-from feeds.messages import decode_chunk, decode_fan_out, encode
+from feeds.messages import Poisonous, decode_chunk, decode_fan_out, encode
 from tests.feeds.desk import CHUNK_SIZE, Desk
 from tests.log_lines import recorded_lines
 
@@ -19,6 +19,42 @@ STATUS_ID = "0006" + "0" * 28
 REQUEST_ID = "4f2c8f6e-7a56-4b0c-9d0b-3c1f4e1d2a11"
 JOB = FanOutJob(STATUS_ID, ANN, datetime(2026, 1, 1, tzinfo=UTC), REQUEST_ID)
 CHUNK = Chunk(STATUS_ID, ANN, 3, 1, (BOB,), REQUEST_ID)
+
+
+PICTURE = f"avatars/{'0a' * 32}-{'1b' * 8}.webp"
+CHECK = PictureCheck(ANN, (PICTURE,), REQUEST_ID)
+REMOVAL = AccountRemoval(
+    account_id=ANN,
+    story_tag="0" * 16,
+    picture_key=PICTURE,
+    queued_at=datetime(2026, 1, 1, tzinfo=UTC),
+    gone_at=datetime(2026, 1, 2, tzinfo=UTC),
+    is_quiet=True,
+    request_id=REQUEST_ID,
+)
+
+
+@pytest.mark.parametrize(
+    "chore", [CHECK, REMOVAL, replace(REMOVAL, picture_key=None, gone_at=None, is_quiet=False)]
+)
+def test_chores_say_the_same_when_they_are_read(chore: Chore) -> None:
+    assert decode_fan_out(encode(chore)) == chore
+
+
+@pytest.mark.parametrize(
+    "key", ["avatars/default.webp", "other/" + "0" * 64 + ".webp", PICTURE + "x", "", None, 5]
+)
+def test_only_a_picture_of_an_account_can_be_named_for_deletion(key: object) -> None:
+    for chore, name, value in ((CHECK, "pictures", [key]), (REMOVAL, "picture", key or "")):
+        body = json.loads(encode(chore)) | {name: value}
+        with pytest.raises(Poisonous):
+            decode_fan_out(json.dumps(body))
+
+
+@pytest.mark.parametrize("kind", ["", "other", None, 5, [], {}])
+def test_a_message_of_an_unknown_kind_is_poisonous(kind: object) -> None:
+    with pytest.raises(Poisonous):
+        decode_fan_out(json.dumps(json.loads(encode(CHECK)) | {"kind": kind}))
 
 
 def test_messages_say_the_same_when_they_are_read() -> None:

@@ -16,7 +16,7 @@ from feeds.messages import Poisonous, decode_fan_out
 from tests.log_lines import recorded_lines
 from tests.world import World
 from tweeter import aws as aws_clients
-from tweeter import metrics, wiring
+from tweeter import metrics
 from tweeter.errors import Unavailable
 from tweeter.local.lambda_event import LambdaContext
 from tweeter.metrics import Metric
@@ -247,7 +247,7 @@ def test_a_status_is_delivered_when_tables_that_were_away_are_back(world: World)
             event_of(job["Body"]),
             context(),
             decode=decode_fan_out,
-            run=wiring.fan_out().run,
+            run=fan_out.run,
             returns=returns,
         )
     finally:
