@@ -56,6 +56,7 @@ def endpoint(
 SIGN_UP = {"alias": "new_{caller}", "name": "New", "password": PASSWORD}
 SIGN_IN = {"alias": "{alias}", "password": PASSWORD}
 NAME = {"name": "Another name"}
+OWN_PASSWORD = {"password": PASSWORD}
 TEXT = {"text": "hello"}
 
 ENDPOINTS = [
@@ -64,6 +65,7 @@ ENDPOINTS = [
     endpoint("POST /accounts/", 201, 401, 201, 201, SIGN_UP),
     endpoint("GET /accounts/me/", 401, 401, 200, 200),
     endpoint("PATCH /accounts/me/", 401, 401, 200, 200, NAME),
+    endpoint("DELETE /accounts/me/", 401, 401, 204, 204, OWN_PASSWORD),
     endpoint("GET /accounts/{alias}/", 200, 401, 200, 200),
     endpoint("GET /accounts/{alias}/followers/", 200, 401, 200, 200),
     endpoint("GET /accounts/{alias}/following/", 200, 401, 200, 200),
