@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,7 +46,6 @@ class SqsQueue:
     def __init__(self, name: str) -> None:
         self._name = name
         self._urls: dict[str, str] = {}
-        self._lock = threading.Lock()
 
     def send(self, messages: Sequence[Delayed]) -> None:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
@@ -100,11 +98,12 @@ class SqsQueue:
         raise Unavailable(message)
 
     def _url(self, name: str) -> str:
-        with self._lock:
-            if name not in self._urls:
-                with aws.away_as_unavailable():
-                    self._urls[name] = aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
-            return self._urls[name]
+        # Without a lock: threads that look it up at once all do, since to wait for each other
+        # could take them as many times as long as a queue that is stuck.
+        if name not in self._urls:
+            with aws.away_as_unavailable():
+                self._urls[name] = aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+        return self._urls[name]
 
 
 class AccountChores:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, overload
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.exceptions
 from botocore.config import Config as BotocoreConfig
 from botocore.parsers import ResponseParserError
 
-from tweeter import metrics
+from tweeter import deadline, metrics
 from tweeter.config import get_config
 from tweeter.errors import Unavailable
 from tweeter.metrics import Metric
@@ -37,6 +39,8 @@ logger = logging.getLogger(__name__)
 EMBEDDED_AWS_URL = "http://127.0.0.1:4566"
 ATTEMPTS = 3
 """How often a call is sent, as a rule; botocore waits with full jitter between attempts."""
+_LEAST_READ_SECONDS = 0.25
+"""What must be left of a deadline for an answer, besides the time to connect, to send a call."""
 
 THROTTLING_CODES = frozenset(
     {
@@ -126,8 +130,45 @@ def _client(service: str, attempts: int) -> Any:
             "aws_secret_access_key": "local",
         }
     made = boto3.session.Session().client(service, **options)  # type: ignore[call-overload]
-    made.meta.events.register("needs-retry", _count_throttled)
+    events, name = made.meta.events, made.meta.service_model.service_id.hyphenize()
+    events.register_first(f"before-send.{name}", _bound_attempt)
+    # In front of botocore's own, since the first answer counts.
+    events.register_first(f"needs-retry.{name}", _refuse_late_attempt)
+    events.register("needs-retry", _count_throttled)
     return made
+
+
+def _bound_attempt(request: Any, **_: object) -> None:
+    """Give an attempt no more time for its answer than the deadline has; Unavailable if too little
+    is left to begin it. botocore asks before each attempt.
+
+    So a request waits for AWS until its deadline and no longer, whatever it calls: the last
+    attempt may take the connect timeout, and then what was left besides.
+    """
+    left = deadline.seconds_left()
+    if left == math.inf:
+        return
+    config = request.context["client_config"]
+    seconds = left - config.connect_timeout
+    if seconds < _LEAST_READ_SECONDS:
+        logger.warning("no time is left to call %s", urlsplit(request.url).netloc)
+        raise deadline.out_of_time()
+    request.context["read_timeout"] = min(config.read_timeout, seconds)
+
+
+def _refuse_late_attempt(
+    response: tuple[Any, Any] | None, attempts: int, request_dict: Mapping[str, Any], **_: object
+) -> bool | None:
+    """Say no to another attempt, after botocore's wait, for which too little time would be left.
+
+    The wait is random, up to a second, doubling, after an answer, and up to 5 seconds more where
+    that asks for it; hardly anything after none. Source: botocore.retries.standard.
+    """
+    wait = 0.1
+    if response is not None:
+        wait = 2.0 ** (attempts - 1) + (5 if "x-amz-retry-after" in response[0].headers else 0)
+    connect: float = request_dict["context"]["client_config"].connect_timeout
+    return False if deadline.seconds_left() < wait + connect + _LEAST_READ_SECONDS else None
 
 
 def _count_throttled(response: tuple[Any, Mapping[str, Any]] | None, **_: object) -> None:

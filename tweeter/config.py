@@ -104,8 +104,12 @@ class Config:
     """`TWEETER_CONNECT_TIMEOUT_SECONDS`: to reach an AWS service; 1."""
 
     read_timeout_seconds: float
-    """`TWEETER_READ_TIMEOUT_SECONDS`: for its answer; 2. With three attempts a stuck dependency
-    becomes a 503 within 10 seconds, well before API Gateway gives up at 29."""
+    """`TWEETER_READ_TIMEOUT_SECONDS`: for its answer; 2. A call is sent three times at most."""
+
+    request_seconds: float
+    """`TWEETER_REQUEST_SECONDS`: how long a request may wait for AWS, over all its calls, until it
+    is a 503; 8. With what it does besides, the answer is there within 10 seconds, well before API
+    Gateway gives up at 29."""
 
     alarm_email: str
     """`TWEETER_ALARM_EMAIL`: whom `provision` asks to be told of alarms; nobody when left out."""
@@ -194,6 +198,7 @@ def get_config() -> Config:
         argon2_passes=env.int("TWEETER_ARGON2_PASSES", default=2),
         connect_timeout_seconds=env.float("TWEETER_CONNECT_TIMEOUT_SECONDS", default=1.0),
         read_timeout_seconds=env.float("TWEETER_READ_TIMEOUT_SECONDS", default=2.0),
+        request_seconds=env.float("TWEETER_REQUEST_SECONDS", default=8.0),
         alarm_email=env.str("TWEETER_ALARM_EMAIL", default=""),
         log_level=env.str("TWEETER_LOG_LEVEL", default="INFO"),
     )
@@ -243,6 +248,9 @@ def _check(config: Config) -> None:
         if getattr(config, name) < minimum:
             message = f"TWEETER_{name.upper()} must be {minimum} or more"
             raise ImproperlyConfigured(message)
+    if config.request_seconds < 2 * config.connect_timeout_seconds:
+        message = "TWEETER_REQUEST_SECONDS must leave time for an answer after connecting"
+        raise ImproperlyConfigured(message)
     if config.chunk_size > 1_000:
         message = "TWEETER_CHUNK_SIZE must be 1000 or less"
         raise ImproperlyConfigured(message)

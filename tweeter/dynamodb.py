@@ -16,7 +16,7 @@ from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from tweeter import aws
+from tweeter import aws, deadline
 from tweeter.config import get_config
 from tweeter.errors import Unavailable
 
@@ -33,7 +33,8 @@ BATCH_WRITE_LIMIT = 25
 """Items in one BatchWriteItem (AWS: API reference, BatchWriteItem)."""
 
 _CONTENTION_SECONDS = 6.0
-"""How long a transaction is tried again while others hold its items; then it is a 503."""
+"""How long a transaction is tried again while others hold its items, or until the deadline of
+whoever asked, if that is earlier; then it is a 503."""
 _BATCH_TRIES = 6
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
@@ -123,7 +124,7 @@ def transact(build: Callable[[TransactWrite], None]) -> None:
     (TransactionConflict), so popular items need patience: full jitter, up to 6 s, then
     Unavailable. Raises ConditionsFailed where conditions refuse it.
     """
-    deadline = time.monotonic() + _CONTENTION_SECONDS
+    tried_until = time.monotonic() + min(_CONTENTION_SECONDS, deadline.seconds_left())
     with store_errors():
         for pause in backoff(base=0.02, cap=0.5):
             try:
@@ -131,7 +132,7 @@ def transact(build: Callable[[TransactWrite], None]) -> None:
                     build(transaction)
             except TransactWriteError as error:
                 _raise_unless_contention(error)
-                if time.monotonic() + pause > deadline:
+                if time.monotonic() + pause > tried_until:
                     message = "Too many others are changing the same thing; try again shortly."
                     raise Unavailable(message) from error
                 time.sleep(pause)
@@ -194,7 +195,7 @@ def _batch_get(
         requests = answer.get("UnprocessedKeys", {})
         if not requests:
             return
-        time.sleep(pause)
+        deadline.pause(pause)
     message = "The store is busy; try again shortly."
     raise Unavailable(message)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from tweeter import wiring
+from tweeter.deadline import handed_on
 from tweeter.dynamodb import batch_get
 from tweeter.errors import Unavailable
 from tweeter.tables import all_tables
@@ -26,8 +27,8 @@ def unhealthy_parts() -> list[str]:
         "feed queue": wiring.feed_queue().check,
     }
     with ThreadPoolExecutor(len(checks)) as pool:
-        passed = pool.map(_passes, checks.values())
-    return [name for name, passes in zip(checks, passed, strict=True) if not passes]
+        passed = [pool.submit(handed_on(_passes), check) for check in checks.values()]
+    return [name for name, passes in zip(checks, passed, strict=True) if not passes.result()]
 
 
 def _check_tables() -> None:

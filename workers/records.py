@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from feeds.messages import Poisonous
-from tweeter import logs, metrics
+from tweeter import deadline, logs, metrics
 from tweeter.config import get_config
 from tweeter.errors import Unavailable
 from tweeter.metrics import Metric
@@ -23,6 +23,11 @@ _AWAY_SECONDS = (2.0, 20.0)
 """Between which a message waits, at random, when something that it needs is away."""
 _RESERVE_SECONDS = 8.0
 """What must remain of an invocation to begin with another record."""
+_PUT_BACK_SECONDS = 3.0
+"""What a record leaves of an invocation: to put its message back."""
+_LAST_SECONDS = 0.5
+"""What all records leave of it: to report. An invocation that is ended by force has processed none
+of its messages, and each has used up a receive."""
 
 
 class Message(Protocol):
@@ -80,10 +85,13 @@ def process(
     failures = []
     for record in records:
         seconds_left = context.get_remaining_time_in_millis() / 1000
-        with logs.bound(
-            function_request_id=context.aws_request_id,
-            message_id=record["messageId"],
-            queue=_queue_of(record),
+        with (
+            deadline.within(seconds_left - _LAST_SECONDS),
+            logs.bound(
+                function_request_id=context.aws_request_id,
+                message_id=record["messageId"],
+                queue=_queue_of(record),
+            ),
         ):
             try:
                 _process_one(record["body"], seconds_left, decode=decode, run=run, returns=returns)
@@ -116,7 +124,8 @@ def _process_one(
         return
     started = time.perf_counter()
     try:
-        run(message, seconds_left)
+        with deadline.within(seconds_left - _PUT_BACK_SECONDS):
+            run(message, seconds_left)
     except Unavailable as error:
         delay = random.uniform(*_AWAY_SECONDS)  # noqa: S311 - spreads load, keeps no secret
         logger.warning("put a message back for %.0f s: %s", delay, error)

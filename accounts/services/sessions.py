@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.entities import Account, AccountId, Caller, Session, SignIn, account_id_of
 from accounts.interfaces import AccountDao, AttemptDao, PasswordHasher, SessionDao
 from accounts.rules import ALIAS, MAX_PASSWORD
+from tweeter import deadline
 from tweeter.clock import Clock
-from tweeter.errors import TooManyRequests, Unauthenticated
+from tweeter.errors import TooManyRequests, Unauthenticated, Unavailable
 from tweeter.store import Outdated
+
+logger = logging.getLogger(__name__)
 
 _TOKEN = re.compile(r"([a-z0-9_]{1,30})\.([A-Za-z0-9_-]{43})", re.ASCII)
 """The account's id, so that session and account are found by one look-up, and 256 random bits."""
 
 _RENEWALS = 60
 """A session in steady use is written down this many times in its span of inactivity, no more."""
+_RENEWAL_SECONDS = 2.0
+"""What a request gives of its time to a use's being written down, which can as well be done later:
+one attempt, with what is usual for it to connect and to be answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,8 @@ class SessionService:
         except Outdated as error:  # the password was changed since it was verified
             raise _invalid_credentials() from error
         if self._hasher.is_outdated(account.password_hash):
-            self._accounts.rehash(account, self._hasher.hash(password))
+            with suppress(Unavailable):  # the next sign-in does it as well
+                self._accounts.rehash(account, self._hasher.hash(password))
         return sign_in
 
     def prepare(self, account: Account) -> tuple[Session, SignIn]:
@@ -97,7 +106,7 @@ class SessionService:
 
         Costs one look-up, and one write when the last use that is written down lies more than a
         sixtieth of the session's lifetime back. So that nobody's session ends early by this, the
-        stored end lies as much later.
+        stored end lies as much later. Where it can't be written, the next use is.
         """
         match = _TOKEN.fullmatch(token)
         found = match and self._sessions.find_with_account(
@@ -108,8 +117,7 @@ class SessionService:
             raise Unauthenticated("authentication_failed", "The session is unknown or has ended.")
         session, account = found
         if now - session.used_at > self._lifetime / _RENEWALS:
-            session = replace(session, used_at=now, expires_at=self._end(now))
-            self._sessions.renew(session)
+            session = self._renew(session, now)
         return Caller(account=account, session=session)
 
     def expires_at(self) -> datetime:
@@ -119,6 +127,17 @@ class SessionService:
     def sign_out(self, caller: Caller) -> None:
         """End the caller's session, at once and for good."""
         self._sessions.delete(caller.session)
+
+    def _renew(self, session: Session, now: datetime) -> Session:
+        """Return a session with a use at `now`, or as it was where that can't be written down."""
+        renewed = replace(session, used_at=now, expires_at=self._end(now))
+        try:
+            with deadline.within(_RENEWAL_SECONDS):
+                self._sessions.renew(renewed)
+        except Unavailable as error:
+            logger.warning("the use of a session was not written down: %s", error)
+            return session
+        return renewed
 
     def _end(self, used_at: datetime) -> datetime:
         return used_at + self._lifetime + self._lifetime / _RENEWALS + timedelta(seconds=1)

@@ -3,50 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from PIL import Image
 
+from tests.faults import FAULTS, fault
 from tests.world import PASSWORD, World
-from tweeter import aws
-
-Service = Literal["dynamodb", "sqs", "s3"]
-
-FAULTS: dict[str, Callable[[], Exception]] = {
-    "away": lambda: EndpointConnectionError(endpoint_url="http://aws"),
-    "silent": lambda: ReadTimeoutError(endpoint_url="http://aws"),
-    "throttling": lambda: ClientError({"Error": {"Code": "ThrottlingException"}}, "Any"),
-    "without capacity": lambda: ClientError(
-        {"Error": {"Code": "ProvisionedThroughputExceededException"}}, "Any"
-    ),
-    "failing": lambda: ClientError(
-        {"Error": {"Code": "Oops"}, "ResponseMetadata": {"HTTPStatusCode": 500}},  # type: ignore[typeddict-item]
-        "Any",
-    ),
-    "without its tables": lambda: ClientError(
-        {"Error": {"Code": "ResourceNotFoundException"}}, "Any"
-    ),
-}
-
-
-@contextmanager
-def fault(service: Service, make: Callable[[], Exception]) -> Iterator[None]:
-    """Let every call to a service fail."""
-
-    def fail(**_: object) -> None:
-        raise make()
-
-    events = aws.client(service).meta.events
-    events.register(f"before-call.{service}", fail)
-    try:
-        yield
-    finally:
-        events.unregister(f"before-call.{service}", fail)
 
 
 def assert_unavailable(answer: Any) -> None:
@@ -86,17 +51,8 @@ def test_a_post_without_its_queue_stores_nothing(world: World, kind: str) -> Non
 def test_a_status_whose_table_was_away_is_dropped_by_the_fan_out(world: World) -> None:
     ann, bob = world.people("ann", "bob")
     bob.follow(ann)
-
-    def fail(model: Any, params: Any, **_: object) -> None:
-        if model.name == "TransactWriteItems":
-            raise EndpointConnectionError(endpoint_url="http://aws")
-
-    events = aws.client("dynamodb").meta.events
-    events.register("before-call.dynamodb", fail)
-    try:
+    with fault("dynamodb", FAULTS["away"], operation="TransactWriteItems"):
         assert_unavailable(ann.client.post("/statuses/", {"text": "lost"}))
-    finally:
-        events.unregister("before-call.dynamodb", fail)
     ann.post("stored")
     world.deliver()
     assert bob.feed() == ["stored"]

@@ -17,6 +17,7 @@ from tests.log_lines import recorded_lines
 from tests.world import World
 from tweeter import aws as aws_clients
 from tweeter import metrics
+from tweeter.deadline import out_of_time, seconds_left
 from tweeter.errors import Unavailable
 from tweeter.local.lambda_event import LambdaContext
 from tweeter.metrics import Metric
@@ -133,6 +134,24 @@ def test_messages_for_statuses_and_accounts_that_are_gone_are_dropped(world: Wor
     world.deliver()
     assert world.fan_out_queue.size() == world.feed_queue.size() == 0
     assert world.fan_out_queue.dead_letters() == world.feed_queue.dead_letters() == []
+
+
+def test_a_message_is_put_back_while_the_invocation_still_has_time_for_that() -> None:
+    """A call that is stuck ends before Lambda ends all of them by force."""
+    left: list[float] = []
+
+    class Stuck(Returns):
+        def put_back(self, body: str, delay: float) -> None:
+            left.append(seconds_left())
+
+    def run(message: Note, seconds_left_at_start: float) -> None:
+        left.append(seconds_left())
+        raise out_of_time()
+
+    process(event_of("a"), context(20), decode=Note, run=run, returns=Stuck())
+    for_the_work, for_putting_back = left
+    assert for_the_work < 18
+    assert for_the_work + 2 < for_putting_back < 20
 
 
 def test_a_message_whose_store_is_away_is_put_back_and_not_reported() -> None:

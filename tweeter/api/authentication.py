@@ -1,4 +1,8 @@
-"""Who sends a request: by bearer token, or by cookie from the browsable API."""
+"""Who sends a request: by bearer token, or by cookie from the browsable API.
+
+Where sessions can't be looked up, a request is answered as if nobody had sent it if anybody may
+have that answer, and is a 503 otherwise. Until it is known, the request's `auth` is the error.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from rest_framework.request import Request
 from accounts.entities import Caller
 from tweeter import wiring
 from tweeter.config import get_config
-from tweeter.errors import Unauthenticated
+from tweeter.errors import Unauthenticated, Unavailable
 
 
 def cookie_name() -> str:
@@ -36,8 +40,14 @@ class SignedIn:
         return f"@{self.alias}"
 
 
+Looked = tuple[SignedIn, Caller] | tuple[None, Unavailable]
+
+
 def caller_of(request: Request) -> Caller:
-    """Return who sends a request; only for views that need a session."""
+    """Return who sends a request; only for views that need a session. Unavailable when that can't
+    be found out."""
+    if isinstance(request.auth, Unavailable):
+        raise request.auth
     if not isinstance(request.auth, Caller):
         raise Unauthenticated("not_authenticated", "Sign in first.")
     return request.auth
@@ -47,7 +57,7 @@ class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <token>`. A bad token is an error even where none is needed, since
     clients must learn that their session has ended."""
 
-    def authenticate(self, request: Request) -> tuple[SignedIn, Caller] | None:
+    def authenticate(self, request: Request) -> Looked | None:
         """Return the caller, None without the header; Unauthenticated."""
         parts = get_authorization_header(request).split()
         if not parts:
@@ -56,7 +66,7 @@ class BearerAuthentication(BaseAuthentication):
             message = "Authorization must be: Bearer, a space, the token."
             raise Unauthenticated("authentication_failed", message)
         token = parts[1].decode("latin-1")
-        return _signed_in(wiring.session_service().authenticate(token))
+        return _look_up(token)
 
     def authenticate_header(self, request: Request) -> str:
         """Return what WWW-Authenticate says."""
@@ -70,21 +80,25 @@ class CookieAuthentication(BaseAuthentication):
     could see no page any more, not even to sign in again.
     """
 
-    def authenticate(self, request: Request) -> tuple[SignedIn, Caller] | None:
+    def authenticate(self, request: Request) -> Looked | None:
         """Return the caller, or None; PermissionDenied for a form that can't be trusted."""
         token = request.COOKIES.get(cookie_name())
         if not token:
             return None
         try:
-            caller = wiring.session_service().authenticate(token)
+            looked_up = _look_up(token)
         except Unauthenticated:
             return None
         _check_csrf(request)
-        return _signed_in(caller)
+        return looked_up
 
 
-def _signed_in(caller: Caller) -> tuple[SignedIn, Caller]:
-    """Return what DRF keeps of a request as its user and its auth."""
+def _look_up(token: str) -> Looked:
+    """Return what DRF keeps of a request as its user and its auth; Unauthenticated."""
+    try:
+        caller = wiring.session_service().authenticate(token)
+    except Unavailable as error:
+        return None, error
     return SignedIn(caller.account.alias), caller
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tweeter import wiring
 from tweeter.api.authentication import cookie_name
 from tweeter.api.client_address import client_address
+from tweeter.api.errors import error_page
 from tweeter.config import get_config
 from tweeter.errors import TweeterError, Unauthenticated
 
@@ -34,9 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             address=client_address(request),
         )
     except TweeterError as error:
-        status = 401 if isinstance(error, Unauthenticated) else 503
-        context = {"next": going_to, "alias": alias, "error": error.message}
-        return render(request, _FORM, context, status=status)
+        return error_page(request, _FORM, error, next=going_to, alias=alias)
     response = redirect(going_to)
     response.set_cookie(
         cookie_name(), session.token, httponly=True, samesite="Lax", secure=get_config().https

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -40,14 +41,42 @@ class TweeterExceptionHandler(ExceptionHandler):
         if isinstance(exc, errors.InvalidInput):
             return _validation_error(exc)
         if isinstance(exc, errors.TweeterError):
-            return _api_exception(exc)
+            return api_exception(exc)
         return super().convert_known_exceptions(exc)
 
     def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
         """Report faults of ours; a store that is away is none, and has been logged where it was
         noticed."""
-        if not isinstance(self.exc, errors.TweeterError):
+        if exc.status_code != status.HTTP_503_SERVICE_UNAVAILABLE:
             super().report_exception(exc, response)
+
+
+def status_of(error: errors.TweeterError) -> int:
+    """Return the HTTP status of an error of our family."""
+    return _STATUSES.get(type(error), status.HTTP_400_BAD_REQUEST)
+
+
+def headers_of(error: errors.TweeterError) -> dict[str, str]:
+    """Return the headers that go with it: when to try again, where that is known."""
+    if isinstance(error, errors.TooManyRequests | errors.Unavailable):
+        return {"Retry-After": str(error.retry_after)}
+    return {}
+
+
+def page_or_error(request: HttpRequest, error: errors.TweeterError) -> HttpResponse:
+    """Return the answer for an error outside of DRF's views: a page for a browser, which asks for
+    HTML, and the one shape for all others."""
+    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+        return error_page(request, "tweeter/error.html", error)
+    return error_response(status_of(error), error.code, error.message, headers_of(error))
+
+
+def error_page(
+    request: HttpRequest, template: str, error: errors.TweeterError, **context: object
+) -> HttpResponse:
+    """Return a page for people that shows `error.message`."""
+    content = render_to_string(template, {"error": error, **context}, request)
+    return HttpResponse(content, status=status_of(error), headers=headers_of(error))
 
 
 def error_response(
@@ -89,9 +118,10 @@ def _validation_error(error: errors.InvalidInput) -> exceptions.ValidationError:
     return exceptions.ValidationError(detail)
 
 
-def _api_exception(error: errors.TweeterError) -> exceptions.APIException:
+def api_exception(error: errors.TweeterError) -> exceptions.APIException:
+    """Return the DRF exception that says the same as an error without a field at fault."""
     converted = exceptions.APIException(detail=error.message, code=error.code)
-    converted.status_code = _STATUSES[type(error)]
+    converted.status_code = status_of(error)
     if isinstance(error, errors.Unauthenticated):
         converted.auth_header = "Bearer"  # type: ignore[attr-defined]
     if isinstance(error, errors.TooManyRequests | errors.Unavailable):

@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
 from accounts.entities import Caller
-from tweeter import logs, metrics
-from tweeter.api.errors import TOO_LARGE, error_response
+from tweeter import deadline, logs, metrics
+from tweeter.api.errors import TOO_LARGE, error_response, page_or_error
 from tweeter.config import get_config
+from tweeter.errors import TweeterError
 from tweeter.metrics import Metric
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,30 @@ def _record(request: HttpRequest, status: int, milliseconds: float) -> None:
     if status >= 500:
         metrics.add(Metric.SERVER_ERRORS, 1)
     metrics.flush()
+
+
+class Deadline:
+    """Ends a request that waits for AWS for too long, and answers for it.
+
+    Whatever is away or slow, the last call to AWS ends after `TWEETER_REQUEST_SECONDS` at the
+    latest: 8, where one call to a service that never answers takes 3 x (1 s to connect + 2 s).
+    What a request computes comes on top; none of it takes 2 seconds in 512 MB of memory, so that
+    its answer is there within 10.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+        self._seconds = get_config().request_seconds
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on with its deadline."""
+        with deadline.within(self._seconds):
+            return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for an error that no view of Django REST Framework's did: one of our own family,
+        by a page for people or while a page was being made."""
+        return page_or_error(request, error) if isinstance(error, TweeterError) else None
 
 
 class BodyLimit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -16,8 +16,9 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from tweeter.api.errors import error_response
+from tweeter.api.errors import api_exception, error_response
 from tweeter.api.openapi import describe
+from tweeter.errors import Unavailable
 from tweeter.health import unhealthy_parts
 
 
@@ -34,6 +35,15 @@ class TweeterViewSet(GenericViewSet[Any]):
     def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
         """Return what reads the present action's body, or writes its answer where it has none."""
         return self.serializer_classes.get(self.action) or self.serializer_class
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        """Refuse a request: as Unavailable, and not as that of nobody, where it may be of somebody
+        whose session can't be looked up."""
+        if isinstance(request.auth, Unavailable):
+            raise api_exception(request.auth)  # as DRF knows them: its pages ask what is permitted
+        super().permission_denied(request, message, code)
 
     def parse(self, request: Request) -> Mapping[str, Any]:
         """Return the fields of the body; ValidationError."""

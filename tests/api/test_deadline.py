@@ -1,0 +1,204 @@
+"""However slow AWS is, a request is answered in time: it begins no call that would end too late."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.faults import silence
+from tests.world import World
+from tweeter import aws, deadline, wiring
+from tweeter.config import get_config
+from tweeter.deadline import handed_on, pause, seconds_left, within
+from tweeter.errors import Unavailable
+from tweeter.health import unhealthy_parts
+
+Configure = Callable[..., None]
+
+CONNECT, READ = 0.05, 2.0
+ENOUGH_FOR_TWO = 3.4
+"""Seconds for one whole attempt and a shorter one: no third one can begin, which botocore would
+make, and on the busiest machine there is time for the first."""
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Return a function that sets how long clients and requests wait."""
+
+    def wait(*, read: float, request: float) -> None:
+        monkeypatch.setenv("TWEETER_CONNECT_TIMEOUT_SECONDS", str(CONNECT))
+        monkeypatch.setenv("TWEETER_READ_TIMEOUT_SECONDS", str(read))
+        monkeypatch.setenv("TWEETER_REQUEST_SECONDS", str(request))
+        forget()
+
+    yield wait
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def hurried(configure: Configure) -> None:
+    """Requests that have time for two attempts, over all that they call."""
+    configure(read=READ, request=ENOUGH_FOR_TWO)
+
+
+def forget() -> None:
+    get_config.cache_clear()
+    aws.forget_clients()
+    wiring.forget()
+
+
+def assert_unavailable(answer: Any) -> None:
+    assert answer.status_code == 503, answer.content
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.json()["errors"][0]["code"] == "unavailable"
+
+
+def test_with_time_enough_a_call_is_tried_three_times(world: World, configure: Configure) -> None:
+    configure(read=0.1, request=60)
+    with silence("dynamodb") as attempts:
+        assert_unavailable(world.anonymous.get("/accounts/ann/"))
+    assert attempts == ["GetItem"] * 3
+
+
+@pytest.mark.usefixtures("hurried")
+def test_no_attempt_begins_that_would_end_after_the_deadline(world: World) -> None:
+    warm_up(world)
+    with silence("dynamodb") as attempts:
+        assert_unavailable(world.anonymous.get("/accounts/ann/"))
+    assert set(attempts) == {"GetItem"}
+    assert len(attempts) <= 2
+
+
+def test_a_request_without_time_calls_nothing(world: World, configure: Configure) -> None:
+    configure(read=READ, request=0.2)
+    with silence("dynamodb") as attempts:
+        assert_unavailable(world.anonymous.get("/accounts/ann/"))
+    assert attempts == []
+
+
+def test_an_attempt_waits_no_longer_for_its_answer_than_the_deadline_allows(world: World) -> None:
+    given: list[tuple[float, float]] = []
+    before: list[float] = []
+
+    def note_time_left(**_: object) -> None:
+        before.append(seconds_left())
+
+    def note_timeout(request: Any, **_: object) -> None:
+        given.append((before[-1], request.context["read_timeout"]))
+
+    events = aws.client("dynamodb").meta.events
+    events.register("before-sign.dynamodb", note_time_left)
+    events.register("before-send.dynamodb", note_timeout)
+    config = get_config()
+    try:
+        for seconds in (2.5, 100.0):
+            with within(seconds):
+                assert unhealthy_tables() == []
+    finally:
+        events.unregister("before-sign.dynamodb", note_time_left)
+        events.unregister("before-send.dynamodb", note_timeout)
+    (scarce, cut), (_, whole) = given
+    assert cut <= scarce - config.connect_timeout_seconds < config.read_timeout_seconds
+    assert whole == config.read_timeout_seconds
+
+
+def unhealthy_tables() -> list[str]:
+    return [part for part in unhealthy_parts() if part == "tables"]
+
+
+def test_a_queue_that_never_answers_does_not_hold_up_what_needs_none(
+    world: World, configure: Configure
+) -> None:
+    ann, bob = world.people("ann", "bob")
+    bob.follow(ann)
+    configure(read=READ, request=60)
+    with silence("sqs") as attempts:
+        with within(ENOUGH_FOR_TWO):
+            assert_unavailable(ann.client.post("/statuses/", {"text": "hello"}))
+        assert set(attempts) == {"GetQueueUrl"}
+        assert len(attempts) <= 2
+        attempts.clear()
+        assert bob.client.get("/feed/").status_code == 200
+        assert bob.client.post("/statuses/", {"text": "to nobody"}).status_code == 201
+        assert attempts == []
+    assert ann.account()["statuses_count"] == 0
+
+
+@pytest.mark.usefixtures("hurried")
+def test_what_is_asked_in_threads_keeps_to_the_deadline_too(world: World) -> None:
+    warm_up(world)
+    with silence("dynamodb") as tables, silence("sqs") as queues:
+        answer = world.anonymous.get("/health/")
+    assert_unavailable(answer)
+    assert "tables, fan-out queue, feed queue" in answer.json()["errors"][0]["detail"]
+    assert 1 <= len(tables) <= 2
+    assert 2 <= len(queues) <= 4
+
+
+def warm_up(world: World) -> None:
+    """Load what the first request would spend its time on."""
+    assert world.anonymous.get("/health/").status_code == 200
+
+
+def test_a_throttled_call_is_not_tried_again_when_the_wait_could_be_too_long(world: World) -> None:
+    attempts = []
+
+    def throttle(**_: object) -> Any:
+        attempts.append(1)
+        return ThrottlingAnswer()
+
+    events = aws.client("dynamodb").meta.events
+    events.register_first("before-send.dynamodb.GetItem", throttle)
+    try:
+        with within(2.2), pytest.raises(Unavailable):
+            wiring.account_service().get("ann")  # after the first, up to 1 s; connecting takes 1 s
+    finally:
+        events.unregister("before-send.dynamodb.GetItem", throttle)
+    assert len(attempts) == 1
+
+
+class ThrottlingAnswer:
+    """What DynamoDB answers, as botocore sees it."""
+
+    status_code = 400
+    headers: dict[str, str] = {}
+    content = b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}'
+
+
+def test_a_wait_that_would_outlast_the_deadline_is_not_begun() -> None:
+    with within(10), pytest.raises(Unavailable):
+        pause(11)
+    pause(0.001)
+
+
+def test_of_two_deadlines_the_earlier_one_counts_and_is_gone_afterwards() -> None:
+    with within(5):
+        with within(50):
+            assert seconds_left() <= 5
+        with within(1):
+            assert seconds_left() <= 1
+        assert 1 < seconds_left() <= 5
+    assert seconds_left() == float("inf")
+
+
+def test_a_thread_has_the_deadline_only_when_it_is_handed_on() -> None:
+    seen: dict[str, float] = {}
+
+    def look(name: str) -> None:
+        seen[name] = seconds_left()
+
+    with within(5):
+        threads = [
+            threading.Thread(target=look, args=("alone",)),
+            threading.Thread(target=handed_on(look), args=("handed on",)),
+        ]
+    for thread in threads:
+        thread.start()
+        thread.join()
+    assert seen["alone"] == float("inf")
+    assert seen["handed on"] <= 5
+    assert deadline.seconds_left() == float("inf")

@@ -1,0 +1,135 @@
+"""Faults of AWS, injected at the process's clients: a service that is away, or never answers."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+
+from tweeter import aws
+from tweeter.config import get_config
+
+Service = Literal["dynamodb", "sqs", "s3"]
+Make = Callable[[], Exception]
+
+FAULTS: dict[str, Make] = {
+    "away": lambda: EndpointConnectionError(endpoint_url="http://aws"),
+    "silent": lambda: ReadTimeoutError(endpoint_url="http://aws"),
+    "throttling": lambda: ClientError({"Error": {"Code": "ThrottlingException"}}, "Any"),
+    "without capacity": lambda: ClientError(
+        {"Error": {"Code": "ProvisionedThroughputExceededException"}}, "Any"
+    ),
+    "failing": lambda: ClientError(
+        {"Error": {"Code": "Oops"}, "ResponseMetadata": {"HTTPStatusCode": 500}},  # type: ignore[typeddict-item]
+        "Any",
+    ),
+    "without its tables": lambda: ClientError(
+        {"Error": {"Code": "ResourceNotFoundException"}}, "Any"
+    ),
+}
+
+
+@contextmanager
+def fault(
+    service: Service, make: Make, *, operation: str | None = None, table: str | None = None
+) -> Iterator[None]:
+    """Let every call to a service fail, or those of an operation, or those that ask for a table.
+
+    A call that asks for several tables fails whole. DynamoDB would answer in part, and be asked
+    for the rest a few times, with the same end.
+    """
+
+    def fail(model: Any, params: Any, **_: object) -> None:
+        if operation in {None, model.name} and (table is None or table in tables_of(params)):
+            raise make()
+
+    with _handling(service, f"before-call.{service}", fail):
+        yield
+
+
+def tables_of(request: Any) -> set[str]:
+    """Return the tables that a call to DynamoDB asks for, by their names without the prefix."""
+    body = json.loads(request["body"])
+    items = [item for each in body.get("TransactItems", []) for item in each.values()]
+    names = {each["TableName"] for each in [body, *items] if "TableName" in each}
+    prefix = get_config().table_name("")
+    return {name.removeprefix(prefix) for name in names | set(body.get("RequestItems", {}))}
+
+
+class Silent:
+    """A server on the loopback address that takes every connection and never answers."""
+
+    def __init__(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._held: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._accept)
+        self.port: int = self._listening.getsockname()[1]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join()
+        for connection in self._held:
+            connection.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                self._held.append(self._listening.accept()[0])
+            except OSError:
+                return
+
+
+@contextmanager
+def silence(service: Service, operation: str | None = None) -> Iterator[list[str]]:
+    """Send the calls to a service, or those of an operation, to a server that never answers;
+    yield the names of the operations, one for each attempt."""
+    attempts: list[str] = []
+    with Silent() as silent:
+
+        def redirect(request: Any, event_name: str, **_: object) -> None:
+            name = event_name.rpartition(".")[2]
+            if operation in {None, name}:
+                attempts.append(name)
+                request.url = (
+                    urlsplit(request.url)
+                    ._replace(scheme="http", netloc=f"127.0.0.1:{silent.port}")
+                    .geturl()
+                )
+
+        with _handling(service, f"before-send.{service}", redirect):
+            yield attempts
+
+
+@contextmanager
+def answer_lost(service: Service, operation: str, times: int = 1) -> Iterator[None]:
+    """Let calls be done, and their answers be lost on the way, so many times."""
+    left = [times]
+
+    def lose(model: Any, **_: object) -> None:
+        if model.name == operation and left[0]:
+            left[0] -= 1
+            raise ReadTimeoutError(endpoint_url="http://aws")
+
+    with _handling(service, f"after-call.{service}", lose):
+        yield
+
+
+@contextmanager
+def _handling(service: Service, event: str, handler: Callable[..., None]) -> Iterator[None]:
+    events = aws.client(service).meta.events
+    events.register(event, handler)
+    try:
+        yield
+    finally:
+        events.unregister(event, handler)
