@@ -6,13 +6,17 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
-from accounts.serializers import AuthorSerializer
+from accounts.entities import Account, Session
+from accounts.serializers import AccountSerializer, AuthorSerializer
 from statuses.entities import AuthoredStatus, Link, Mention
+from statuses.export import Acquaintance, Export
 from statuses.text import MAX_TEXT
 from tweeter.api.fields import TextField, written_text
 from tweeter.api.openapi import uri
+from tweeter.api.pagination import CursorPages
 
 
 @extend_schema_serializer(
@@ -72,3 +76,40 @@ class StatusSerializer(serializers.Serializer[AuthoredStatus]):
         """Return where the status is."""
         path_arguments = {"status_id": authored.status.id}
         return reverse("status", kwargs=path_arguments, request=self.context["request"])
+
+
+class ExportedSessionSerializer(serializers.Serializer[Session]):
+    """A session that is alive."""
+
+    used_at = serializers.DateTimeField(help_text="About the last use.")
+    expires_at = serializers.DateTimeField(help_text="When it ends if it is not used again.")
+
+
+class AcquaintanceSerializer(serializers.Serializer[Acquaintance]):
+    """An account at the other end of a follow."""
+
+    alias = serializers.CharField(source="account.alias")
+    followed_at = serializers.DateTimeField()
+
+
+class ExportSerializer(serializers.Serializer[Export]):
+    """A page of all that is stored of the caller."""
+
+    exported_at = serializers.DateTimeField()
+    account = AccountSerializer()
+    sessions = ExportedSessionSerializer(many=True, help_text="On the first page only.")
+    statuses = StatusSerializer(many=True)
+    following = AcquaintanceSerializer(many=True)
+    followers = AcquaintanceSerializer(many=True)
+    next = serializers.SerializerMethodField()
+
+    @extend_schema_field(uri("Where the lists go on; null on the last page.") | {"nullable": True})
+    def get_next(self, export: Export) -> str | None:
+        """Return where the next page is."""
+        pages = export_pages(self.context["request"], export.account)
+        return pages.next_url(export.next_position)
+
+
+def export_pages(request: Request, account: Account) -> CursorPages:
+    """Return the pages of an account's export."""
+    return CursorPages(request, f"export:{account.id}")

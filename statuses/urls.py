@@ -11,5 +11,6 @@ urlpatterns = [
         views.StatusViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
         name="status",
     ),
+    path("accounts/me/export/", views.ExportViewSet.as_view({"get": "retrieve"}), name="export"),
     path("accounts/<str:alias>/story/", views.StoryViewSet.as_view({"get": "list"}), name="story"),
 ]

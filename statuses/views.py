@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.serializers import ALIAS_PARAMETER
-from statuses.serializers import PostSerializer, StatusSerializer
+from statuses.serializers import ExportSerializer, PostSerializer, StatusSerializer, export_pages
 from tweeter import wiring
 from tweeter.api.authentication import caller_of
-from tweeter.api.openapi import PAGE_PARAMETERS, describe, page_of
+from tweeter.api.openapi import CURSOR_PARAMETER, PAGE_PARAMETERS, describe, page_of
 from tweeter.api.pagination import CursorPages
 from tweeter.api.views import TweeterViewSet
 
@@ -86,3 +86,17 @@ class StoryViewSet(TweeterViewSet):
         pages = CursorPages(request, f"story:{alias.lower()}")
         page = wiring.status_service().page_of_story(alias, pages.requested())
         return pages.response(page, self.many(StatusSerializer))
+
+
+class ExportViewSet(TweeterViewSet):
+    """What is stored of the caller."""
+
+    serializer_class = ExportSerializer
+
+    @describe(answers=ExportSerializer, errors=[400], parameters=[CURSOR_PARAMETER])
+    def retrieve(self, request: Request) -> Response:
+        """Export one's own data: account, sessions, statuses and follows, in pages."""
+        caller = caller_of(request)
+        position = export_pages(request, caller.account).position()
+        export = wiring.export_service().page(caller, position)
+        return self.answer(ExportSerializer, export)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from feeds.planner import Planner
     from feeds.queues import AccountChores, SqsQueue
     from feeds.services import FeedService
+    from statuses.export import ExportService
     from statuses.services import StatusService
 
 
@@ -154,6 +155,22 @@ def status_service() -> StatusService:
         accounts=DynamoAccountDao(),
         statuses=DynamoStatusDao(),
         fan_out=PostedStatuses(queue=fan_out_queue(), clock=system_clock),
+        clock=system_clock,
+    )
+
+
+@cache
+def export_service() -> ExportService:
+    """Return the exports."""
+    from accounts.dao import DynamoAccountDao, DynamoFollowDao, DynamoSessionDao
+    from statuses.dao import DynamoStatusDao
+    from statuses.export import ExportService
+
+    return ExportService(
+        accounts=DynamoAccountDao(),
+        sessions=DynamoSessionDao(),
+        follows=DynamoFollowDao(),
+        statuses=DynamoStatusDao(),
         clock=system_clock,
     )
 

@@ -66,6 +66,7 @@ ENDPOINTS = [
     endpoint("GET /accounts/me/", 401, 401, 200, 200),
     endpoint("PATCH /accounts/me/", 401, 401, 200, 200, NAME),
     endpoint("DELETE /accounts/me/", 401, 401, 204, 204, OWN_PASSWORD),
+    endpoint("GET /accounts/me/export/", 401, 401, 200, 200),
     endpoint("GET /accounts/{alias}/", 200, 401, 200, 200),
     endpoint("GET /accounts/{alias}/followers/", 200, 401, 200, 200),
     endpoint("GET /accounts/{alias}/following/", 200, 401, 200, 200),

@@ -57,18 +57,19 @@ _CHALLENGE = OpenApiParameter(
 )
 _HEADERS = (_REQUEST_ID, _RETRY_AFTER, _CHALLENGE)
 
+CURSOR_PARAMETER = OpenApiParameter(
+    "cursor",
+    {"type": "string", "minLength": 1},
+    description="Only ever taken from a page's `next`, and good for this list only; anything "
+    "else is a 400 `invalid_cursor`. Left out for the first page.",
+)
 PAGE_PARAMETERS = (
     OpenApiParameter(
         "page_size",
         {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE},
         description="Items on a page.",
     ),
-    OpenApiParameter(
-        "cursor",
-        {"type": "string", "minLength": 1},
-        description="Only ever taken from a page's `next`, and good for this list only; anything "
-        "else is a 400 `invalid_cursor`. Left out for the first page.",
-    ),
+    CURSOR_PARAMETER,
 )
 
 _ALWAYS = {

@@ -29,12 +29,12 @@ class CursorPages:
     def requested(self) -> PageRequest:
         """Return what the query asks for; InvalidInput for any other size than 1 to 100, and
         `invalid_cursor` for a cursor that was not made for this list."""
-        return PageRequest(self._size(), self._position())
+        return PageRequest(self._size(), self.position())
 
     def response(self, page: Page[T], serialise: Callable[[Sequence[T]], Any]) -> Response:
         """Return a page as clients see it."""
         body: Mapping[str, Any] = {
-            "next": self._next_url(page.next_position),
+            "next": self.next_url(page.next_position),
             "previous": None,
             "results": serialise(page.items),
         }
@@ -48,7 +48,8 @@ class CursorPages:
             raise InvalidInput("invalid", message, "page_size")
         return int(raw)
 
-    def _position(self) -> str | None:
+    def position(self) -> str | None:
+        """Return where the query asks to go on; InvalidInput `invalid_cursor`."""
         cursor = self._request.query_params.get("cursor")
         if cursor is None:
             return None
@@ -58,7 +59,8 @@ class CursorPages:
             message = "This cursor was not made for this list."
             raise InvalidInput("invalid_cursor", message, "cursor") from error
 
-    def _next_url(self, position: str | None) -> str | None:
+    def next_url(self, position: str | None) -> str | None:
+        """Return the address of the page behind a position, None when nothing is left."""
         if position is None:
             return None
         url = self._request.build_absolute_uri()
