@@ -4,6 +4,7 @@ PORT ?= 8000
 AWS_PORT ?= 4566
 ARGS ?=
 PYTHON ?=
+STRICT ?=
 
 PY := .venv/bin/python
 ENVIRONMENTS := .venv/ready .venv-aws/ready
@@ -39,7 +40,7 @@ test: $(ENVIRONMENTS) ## run the tests (ARGS='tests/feeds -k paced')
 	@$(PYTEST) $(ARGS)
 
 .PHONY: check
-check: $(ENVIRONMENTS) lint types layers ## run all static checks, then the tests with branch coverage
+check: $(ENVIRONMENTS) lint types layers audit ## run all static checks, then the tests with branch coverage
 	@$(PYTEST) --cov --cov-report term-missing:skip-covered $(ARGS)
 
 .PHONY: lint
@@ -54,6 +55,11 @@ types: .venv/ready ## check the types (mypy --strict)
 .PHONY: layers
 layers: .venv/ready ## check which module may import which (import-linter)
 	@.venv/bin/lint-imports --no-logo
+
+.PHONY: audit
+audit: .venv/ready ## look for weaknesses (bandit), and for known ones in the packages (pip-audit)
+	@$(PY) -m bandit --quiet --recursive accounts feeds scripts statuses tweeter workers
+	@$(PY) scripts/audit_dependencies.py $(STRICT) requirements/lambda.txt requirements/dev.txt
 
 .PHONY: format
 format: .venv/ready ## mend style and formatting where that is safe

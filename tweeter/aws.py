@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 EMBEDDED_AWS_URL = "http://127.0.0.1:4566"
+_ANYBODY = "local"
+"""The embedded AWS asks nobody who they are."""
 ATTEMPTS = 3
 """How often a call is sent, as a rule; botocore waits with full jitter between attempts."""
 _LEAST_READ_SECONDS = 0.25
@@ -126,8 +128,8 @@ def _client(service: str, attempts: int) -> Any:
                 os.environ.get("AWS_ENDPOINT_URL", EMBEDDED_AWS_URL),
             ),
             "region_name": "us-east-1",
-            "aws_access_key_id": "local",
-            "aws_secret_access_key": "local",
+            "aws_access_key_id": _ANYBODY,
+            "aws_secret_access_key": _ANYBODY,
         }
     made = boto3.session.Session().client(service, **options)  # type: ignore[call-overload]
     events, name = made.meta.events, made.meta.service_model.service_id.hyphenize()

@@ -159,7 +159,7 @@ def backoff(*, base: float, cap: float) -> Iterator[float]:
     """
     ceiling = base
     while True:
-        yield random.uniform(0, ceiling)  # noqa: S311 - spreads load, keeps no secret
+        yield random.uniform(0, ceiling)  # noqa: S311 - spreads load, no secret # nosec B311
         ceiling = min(cap, ceiling * 2)
 
 

@@ -127,7 +127,7 @@ def _process_one(
         with deadline.within(seconds_left - _PUT_BACK_SECONDS):
             run(message, seconds_left)
     except Unavailable as error:
-        delay = random.uniform(*_AWAY_SECONDS)  # noqa: S311 - spreads load, keeps no secret
+        delay = random.uniform(*_AWAY_SECONDS)  # noqa: S311 - spreads load # nosec B311
         logger.warning("put a message back for %.0f s: %s", delay, error)
         returns.put_back(body, delay)
         metrics.add(Metric.MESSAGES_PUT_BACK, 1)

@@ -7,6 +7,8 @@ import os
 from tweeter.local.ports import LOOPBACK
 
 _DROPPED_PREFIXES = ("AWS_ENDPOINT_URL_", "AWS_LAMBDA_", "AWS_PROFILE", "AWS_SESSION_TOKEN")
+_ANYBODY = "local"
+"""The embedded AWS asks nobody who they are."""
 
 
 def child_environment(aws_port: int) -> dict[str, str]:
@@ -23,8 +25,8 @@ def child_environment(aws_port: int) -> dict[str, str]:
     variables |= {
         "TWEETER_ENVIRONMENT": "local",
         "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{aws_port}",
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ACCESS_KEY_ID": _ANYBODY,
+        "AWS_SECRET_ACCESS_KEY": _ANYBODY,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_REGION": "us-east-1",
         "AWS_CONFIG_FILE": os.devnull,

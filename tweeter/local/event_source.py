@@ -132,7 +132,8 @@ class EventSourceMapping:
         https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
         """
         exponential = _FIRST_PAUSE_SECONDS * 2.0 ** min(failures, 10)
-        return random.uniform(0, min(exponential, self._settings.longest_pause_seconds))  # noqa: S311
+        ceiling = min(exponential, self._settings.longest_pause_seconds)
+        return random.uniform(0, ceiling)  # noqa: S311 - spreads load, no secret # nosec B311
 
     def _find_queue(self) -> _Queue:
         """Look the queue up; a botocore error when it does not exist or SQS is away."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import subprocess  # nosec B404 # each call is judged by itself
 import sys
 import threading
 from collections import deque
@@ -32,7 +32,8 @@ def start_on_leash(
     It gets a session of its own, so that a terminal's Ctrl-C reaches the supervisor only, which
     then ends its children in order. `keep_open` are file descriptors that it inherits.
     """
-    return subprocess.Popen(  # noqa: S603 - no shell, and nothing of it comes from outside
+    # No shell, and nothing of the command comes from outside.
+    return subprocess.Popen(  # noqa: S603 # nosec B603
         [python, str(_LEASH), *command],
         stdin=subprocess.PIPE,
         stdout=stdout,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
-import subprocess
+import subprocess  # nosec B404 # each call is judged by itself
 import time
 from collections.abc import Sequence
 from pathlib import Path

@@ -20,7 +20,7 @@ from tweeter.seeding.progress import Bars
 from tweeter.seeding.raised_capacity import RaisedCapacity
 from tweeter.tables import Capacity
 
-DEMO_PASSWORD = "seven tame comets"  # noqa: S105 - it is printed: nothing is protected by it
+DEMO_PASSWORD = "seven tame comets"  # noqa: S105 - it is printed: no secret # nosec B105
 _FILLED_TABLES = ("accounts", "follows")
 _FILLING_CAPACITY = Capacity(read=500, write=1_000)
 """For each of them. More WCU are of no use: the celebrity's followers are one partition, and none
