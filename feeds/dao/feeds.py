@@ -33,13 +33,14 @@ class DynamoFeedDao:
         self, owner: AccountId, request: PageRequest, posted_after: datetime
     ) -> Sequence[Reference]:
         lowest = first_id_at(posted_after)
-        behind: Condition
-        if request.position is None:
-            behind = FeedModel.status_id >= lowest
-        elif request.position > lowest:
-            behind = FeedModel.status_id.between(lowest, id_before(request.position))
-        else:
-            return ()
+        highest = None if request.position is None else id_before(request.position)
+        if highest is not None and highest < lowest:
+            return ()  # rather than to ask for a range that is none, which is refused
+        behind: Condition = (
+            FeedModel.status_id >= lowest
+            if highest is None
+            else FeedModel.status_id.between(lowest, highest)
+        )
         with store_errors():
             # Eventually consistent, at half the price: entries arrive when they arrive, and a
             # moment more is nothing to tell apart. What they refer to is read consistently.

@@ -14,7 +14,7 @@ from feeds.entities import Chunk, Outline, Plan, Progress
 from feeds.interfaces import DeliveryDao, FeedDao, Line
 from statuses.entities import Reference
 from tweeter import aws as aws_clients
-from tweeter.clock import BEGINNING
+from tweeter.clock import BEGINNING, to_microseconds
 from tweeter.config import get_config
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Outdated
@@ -61,6 +61,29 @@ def test_a_reference_put_twice_is_there_once(feeds: FeedDao) -> None:
     feeds.put([BOB], reference_of(1))
     feeds.put([BOB], reference_of(1))
     assert feeds.page(BOB, PageRequest(10), BEGINNING) == [reference_of(1)]
+
+
+def test_only_what_was_posted_since_is_on_a_page(feeds: FeedDao) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    ids = [
+        f"{to_microseconds(moment) + number:016x}{'f' * 16 if number < 0 else '0' * 16}"
+        for number in (-2, -1, 0, 1, 2)
+    ]
+    for status_id in ids:
+        feeds.put([BOB], Reference(status_id, ANN))
+    found = [each.status_id for each in feeds.page(BOB, PageRequest(10), moment)]
+    assert found == [ids[4], ids[3], ids[2]]
+    for position, behind in ((ids[4], [ids[3], ids[2]]), (ids[2], []), (ids[0], [])):
+        page = feeds.page(BOB, PageRequest(10, position), moment)
+        assert [each.status_id for each in page] == behind
+
+
+def test_references_are_removed_from_one_feed_only(feeds: FeedDao) -> None:
+    for number in (1, 2):
+        feeds.put([ANN, BOB], reference_of(number))
+    assert feeds.remove_some(BOB, [reference_of(1), reference_of(3)]) == 0
+    assert feeds.page(BOB, PageRequest(10), BEGINNING) == [reference_of(2)]
+    assert len(feeds.page(ANN, PageRequest(10), BEGINNING)) == 2
 
 
 def test_putting_into_no_feed_does_nothing(feeds: FeedDao) -> None:

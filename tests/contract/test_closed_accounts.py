@@ -1,0 +1,193 @@
+"""What every store must do for an account that its owner has deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.dao import DynamoAccountDao, DynamoFollowDao, DynamoSessionDao
+from accounts.dao.counts import DynamoCountsDao
+from accounts.entities import Account, AccountId, ClosedAccount, Follow
+from accounts.interfaces import AccountChange, AccountDao, FollowDao, Roster, SessionDao
+from statuses.dao import DynamoStatusDao
+from statuses.entities import Reference
+from statuses.interfaces import StatusDao
+from tests.contract.test_accounts import NOW, account_of, session_of
+from tests.contract.test_statuses import put, status_of
+from tweeter.pages import PageRequest
+from tweeter.store import AlreadyExists, Missing, Outdated
+
+ANN, BOB, CID = AccountId("ann"), AccountId("bob"), AccountId("cid")
+MONTH = timedelta(days=30)
+
+pytestmark = pytest.mark.usefixtures("aws", "people")
+
+
+@pytest.fixture
+def accounts() -> AccountDao:
+    return DynamoAccountDao()
+
+
+@pytest.fixture
+def follows() -> FollowDao:
+    return DynamoFollowDao()
+
+
+@pytest.fixture
+def sessions() -> SessionDao:
+    return DynamoSessionDao()
+
+
+@pytest.fixture
+def statuses() -> StatusDao:
+    return DynamoStatusDao()
+
+
+@pytest.fixture
+def people(aws: None) -> None:
+    for alias in ("Ann", "Bob", "Cid"):
+        account = account_of(alias)
+        DynamoAccountDao().put_with_session(account, session_of(account))
+
+
+def close(account_id: AccountId) -> ClosedAccount:
+    accounts = DynamoAccountDao()
+    account = accounts.find(account_id)
+    assert account is not None
+    accounts.close(account, NOW)
+    closed = accounts.find_closed(account_id)
+    assert closed is not None
+    return closed
+
+
+def counts(account_id: AccountId) -> tuple[int, int]:
+    account = DynamoAccountDao().find(account_id)
+    assert account is not None
+    return account.followers_count, account.following_count
+
+
+def test_it_is_found_as_closed_only(accounts: AccountDao, sessions: SessionDao) -> None:
+    assert accounts.find_closed(ANN) is None
+    assert close(ANN) == ClosedAccount(id=ANN, story_tag=account_of("Ann").story_tag, closed_at=NOW)
+    assert accounts.find(ANN) is None
+    assert set(accounts.find_many([ANN, BOB])) == {BOB}
+    assert sessions.find_with_account(ANN, "t1") is None
+    listed, _ = DynamoCountsDao().page_of_accounts(None, 10)
+    assert {account.id for account in listed} == {BOB, CID}
+
+
+def test_it_is_not_closed_twice_nor_by_an_old_password(accounts: AccountDao) -> None:
+    ann = account_of("Ann")
+    changed = accounts.change(ann, AccountChange(password_hash="hash 2"), session_of(ann))
+    with pytest.raises(Outdated):
+        accounts.close(ann, NOW)
+    accounts.close(changed, NOW)
+    for account in (changed, replace(changed, credentials_version=3)):
+        with pytest.raises(Outdated):
+            accounts.close(account, NOW)
+
+
+def changing() -> list[Callable[[Account], Any]]:
+    return [
+        lambda ann: DynamoAccountDao().change(ann, AccountChange(name="x"), session_of(ann)),
+        lambda ann: DynamoSessionDao().put(session_of(ann, "t2")),
+        lambda _: DynamoFollowDao().add(Follow(BOB, ANN, ""), NOW),
+        lambda _: DynamoFollowDao().add(Follow(ANN, BOB, ""), NOW),
+        lambda _: put(DynamoStatusDao(), status_of()),
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(changing())))
+def test_nothing_can_be_added_to_it_any_more(follows: FollowDao, number: int) -> None:
+    close(ANN)
+    with pytest.raises((Missing, Outdated)):
+        changing()[number](account_of("Ann"))
+    assert counts(BOB) == (0, 0)
+    assert DynamoSessionDao().all_of(ANN) == [session_of(account_of("Ann"))]
+    assert DynamoStatusDao().page_of_story(account_of("Ann").story_tag, PageRequest(1)) == []
+
+
+def test_its_alias_is_taken_until_it_is_released_and_that_time_has_come(
+    accounts: AccountDao,
+) -> None:
+    closed = close(ANN)
+    heir = replace(account_of("Ann"), created_at=NOW + 2 * MONTH)
+    with pytest.raises(AlreadyExists):
+        accounts.put_with_session(heir, session_of(heir))
+    accounts.release(closed, NOW + MONTH)
+    early = replace(heir, created_at=NOW + MONTH - timedelta(seconds=1))
+    with pytest.raises(AlreadyExists):
+        accounts.put_with_session(early, session_of(early))
+    accounts.put_with_session(heir, session_of(heir))
+    assert accounts.find(ANN) == heir
+    assert accounts.find_closed(ANN) is None
+    accounts.release(closed, NOW)
+    with pytest.raises(AlreadyExists):
+        accounts.put_with_session(heir, session_of(heir))
+
+
+def test_a_follower_is_cut_off_with_their_count(follows: FollowDao) -> None:
+    for follower in (BOB, CID):
+        follows.add(Follow(follower, ANN, ""), NOW)
+    close(ANN)
+    for _ in range(2):
+        follows.cut(ANN, Roster.FOLLOWERS, BOB)
+    assert (counts(BOB), counts(CID)) == ((0, 0), (0, 1))
+    assert follows.find(BOB, ANN) is None
+    assert follows.page_of_members(BOB, Roster.FOLLOWING, PageRequest(10)) == []
+    (left,) = follows.page_of_members(ANN, Roster.FOLLOWERS, PageRequest(10))
+    assert left.account_id == CID
+
+
+def test_a_followee_is_cut_off_with_their_count(follows: FollowDao) -> None:
+    for followee in (BOB, CID):
+        follows.add(Follow(ANN, followee, ""), NOW)
+    close(ANN)
+    for _ in range(2):
+        follows.cut(ANN, Roster.FOLLOWING, BOB)
+    assert (counts(BOB), counts(CID)) == ((0, 0), (1, 0))
+    assert follows.page_of_members(BOB, Roster.FOLLOWERS, PageRequest(10)) == []
+
+
+def test_two_closed_accounts_are_cut_off_from_each_other(follows: FollowDao) -> None:
+    follows.add(Follow(ANN, BOB, ""), NOW)
+    close(ANN)
+    close(BOB)
+    follows.cut(BOB, Roster.FOLLOWERS, ANN)
+    for owner, roster in ((ANN, Roster.FOLLOWING), (BOB, Roster.FOLLOWERS)):
+        assert follows.page_of_members(owner, roster, PageRequest(10)) == []
+
+
+def test_its_sessions_go_a_batch_at_a_time(sessions: SessionDao) -> None:
+    for number in range(29):
+        sessions.put(session_of(account_of("Ann"), f"t{number + 2}"))
+    close(ANN)
+    assert [sessions.delete_some(ANN) for _ in range(3)] == [True, True, False]
+    assert sessions.all_of(ANN) == []
+    assert len(sessions.all_of(BOB)) == 1
+
+
+def test_its_statuses_go_a_batch_at_a_time(statuses: StatusDao) -> None:
+    newest = ""
+    for _ in range(26):
+        status = status_of(newest)
+        put(statuses, status, newest)
+        newest = status.id
+    closed = close(ANN)
+    assert statuses.find_authored([Reference(newest, ANN)]) == [None]
+    assert [statuses.delete_some(closed.story_tag) for _ in range(3)] == [True, True, False]
+    assert statuses.page_of_story(closed.story_tag, PageRequest(1)) == []
+
+
+def test_past_follows_of_it_go_too(follows: FollowDao, statuses: StatusDao) -> None:
+    follows.add(Follow(BOB, ANN, ""), NOW)
+    status = status_of()
+    put(statuses, status)
+    follows.remove(Follow(BOB, ANN, ""), status.id)
+    close(ANN)
+    assert [follows.delete_some_former(ANN) for _ in range(2)] == [True, False]
+    assert follows.audience(ANN, status.id, "former:", 10).members == ()
