@@ -54,7 +54,7 @@ class Session:
     """A signed-in client. The token itself is not kept, only its SHA-256 in hexadecimal."""
 
     account_id: AccountId
-    token_hash: str
+    token_hash: str = field(repr=False)
     credentials_version: int
     used_at: datetime
     """The last use that was written down; uses shortly after it are not."""
@@ -74,7 +74,7 @@ class Caller:
 class SignIn:
     """A session with its token, which is known only at this moment."""
 
-    token: str
+    token: str = field(repr=False)
     expires_at: datetime
     account: Account
 
