@@ -112,9 +112,9 @@ def silence(service: Service, operation: str | None = None) -> Iterator[list[str
 
 
 @contextmanager
-def answer_lost(service: Service, operation: str, times: int = 1) -> Iterator[None]:
-    """Let calls be done, and their answers be lost on the way, so many times."""
-    left = [times]
+def answer_lost(service: Service, operation: str) -> Iterator[None]:
+    """Let the next call of an operation be done, and its answer be lost on the way."""
+    left = [1]
 
     def lose(model: Any, **_: object) -> None:
         if model.name == operation and left[0]:
@@ -123,13 +123,17 @@ def answer_lost(service: Service, operation: str, times: int = 1) -> Iterator[No
 
     with _handling(service, f"after-call.{service}", lose):
         yield
+    assert left == [0], "there was no such call"
 
 
 @contextmanager
 def _handling(service: Service, event: str, handler: Callable[..., None]) -> Iterator[None]:
-    events = aws.client(service).meta.events
-    events.register(event, handler)
+    # Feeds are written by a client of their own, which tries once.
+    clients: list[Any] = [aws.client(service), aws.client(service, attempts=1)]
+    for client in clients:
+        client.meta.events.register(event, handler)
     try:
         yield
     finally:
-        events.unregister(event, handler)
+        for client in clients:
+            client.meta.events.unregister(event, handler)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from pynamodb.connection import Connection, TableConnection
@@ -37,6 +38,7 @@ _CONTENTION_SECONDS = 6.0
 whoever asked, if that is earlier; then it is a 503."""
 _BATCH_TRIES = 6
 _CONDITION_FAILED = "ConditionalCheckFailed"
+_IN_PROGRESS = "TransactionInProgressException"
 _CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
@@ -123,15 +125,22 @@ def transact(build: Callable[[TransactWrite], None]) -> None:
     DynamoDB refuses a transaction at once when another one is under way on any of its items
     (TransactionConflict), so popular items need patience: full jitter, up to 6 s, then
     Unavailable. Raises ConditionsFailed where conditions refuse it.
+
+    An attempt whose answer does not come may still be under way (TransactionInProgress). It is
+    asked for again by its own token, by which DynamoDB does it once; `build` must say the same
+    each time.
     """
+    token = uuid4().hex
     tried_until = time.monotonic() + min(_CONTENTION_SECONDS, deadline.seconds_left())
     with store_errors():
         for pause in backoff(base=0.02, cap=0.5):
             try:
-                with TransactWrite(connection=connection()) as transaction:
+                with TransactWrite(token, connection=connection()) as transaction:
                     build(transaction)
             except TransactWriteError as error:
                 _raise_unless_contention(error)
+                if aws.error_code(error) != _IN_PROGRESS:
+                    token = uuid4().hex
                 if time.monotonic() + pause > tried_until:
                     message = "Too many others are changing the same thing; try again shortly."
                     raise Unavailable(message) from error
@@ -147,7 +156,7 @@ def _raise_unless_contention(error: TransactWriteError) -> None:
         raise ConditionsFailed(failed) from error
     if not _CONTENTION.intersection(reasons) and aws.error_code(error) not in {
         "TransactionConflictException",
-        "TransactionInProgressException",
+        _IN_PROGRESS,
     }:
         raise error
 

@@ -51,6 +51,7 @@ class DynamoFollowDao:
 
     def remove(self, follow: Follow, until: str) -> None:
         followers_item, following_item = follow_items(follow, None)
+        forgotten_at = int((system_clock() + _REMEMBERED).timestamp())
 
         def build(transaction: TransactWrite) -> None:
             transaction.delete(followers_item, FollowModel.since == follow.since)
@@ -61,7 +62,7 @@ class DynamoFollowDao:
                         follow.followee,
                         f"{until}#{follow.follower}",
                         since=follow.since,
-                        expires_at=int((system_clock() + _REMEMBERED).timestamp()),
+                        expires_at=forgotten_at,
                     )
                 )
             _count(transaction, follow, -1, until)

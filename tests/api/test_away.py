@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+import time_machine
 from PIL import Image
 
+from accounts.dao import DynamoAccountDao
+from accounts.passwords import Argon2Hasher, DjangoPasswordHasher
 from tests.faults import FAULTS, fault
 from tests.world import PASSWORD, World
+from tweeter import wiring
 
 
 def assert_unavailable(answer: Any) -> None:
@@ -60,10 +65,7 @@ def test_a_status_whose_table_was_away_is_dropped_by_the_fan_out(world: World) -
 
 
 def test_signing_up_without_the_bucket_creates_no_account(world: World) -> None:
-    content = BytesIO()
-    Image.new("RGB", (9, 9)).save(content, "PNG")
-    avatar = base64.b64encode(content.getvalue()).decode()
-    fields = {"alias": "ann", "name": "Ann", "password": PASSWORD, "avatar": avatar}
+    fields = {"alias": "ann", "name": "Ann", "password": PASSWORD, "avatar": picture("teal")}
     with fault("s3", FAULTS["away"]):
         assert_unavailable(world.anonymous.post("/accounts/", fields))
     assert world.anonymous.get("/accounts/ann/").status_code == 404
@@ -75,3 +77,52 @@ def test_health_names_what_does_not_answer(world: World) -> None:
         answer = world.anonymous.get("/health/")
     assert answer.status_code == 503
     assert "fan-out queue, feed queue" in answer.json()["errors"][0]["detail"]
+
+
+def test_a_session_whose_use_cannot_be_written_down_is_served_and_goes_on(world: World) -> None:
+    ann = world.sign_up("ann")
+    ends = datetime.now(UTC) + timedelta(minutes=60)
+    with fault("dynamodb", FAULTS["without capacity"], operation="UpdateItem", table="sessions"):
+        for minutes in (2, 30):
+            with time_machine.travel(ends - timedelta(minutes=60 - minutes), tick=True):
+                assert ann.client.get("/accounts/me/").status_code == 200
+    with time_machine.travel(ends - timedelta(minutes=1), tick=True):
+        assert ann.client.get("/accounts/me/").status_code == 200
+    with time_machine.travel(ends + timedelta(minutes=58), tick=True):
+        assert ann.client.get("/accounts/me/").status_code == 200
+
+
+def test_a_picture_is_changed_although_the_one_before_cannot_be_deleted(world: World) -> None:
+    ann = world.sign_up("ann")
+    before = ann.client.patch("/accounts/me/", {"avatar": picture("red")}).data["avatar_url"]
+    with fault("s3", FAULTS["away"], operation="DeleteObject"):
+        answer = ann.client.patch("/accounts/me/", {"avatar": picture("blue")})
+    assert answer.status_code == 200
+    assert answer.data["avatar_url"] == ann.account()["avatar_url"] != before
+
+
+class HasherOfYesterday(Argon2Hasher):
+    """Does other work than is configured now."""
+
+    time_cost = Argon2Hasher.time_cost + 1
+
+
+def test_a_hash_that_cannot_be_renewed_keeps_nobody_out(world: World) -> None:
+    world.sign_up("ann")
+    older = DjangoPasswordHasher(HasherOfYesterday()).hash(PASSWORD)
+    DynamoAccountDao().rehash(wiring.account_service().get("ann"), older)
+    with fault("dynamodb", FAULTS["throttling"], operation="UpdateItem", table="accounts"):
+        assert sign_in(world).status_code == 201
+    assert wiring.account_service().get("ann").password_hash == older
+    assert sign_in(world).status_code == 201
+    assert wiring.account_service().get("ann").password_hash != older
+
+
+def sign_in(world: World) -> Any:
+    return world.anonymous.post("/sessions/", {"alias": "ann", "password": PASSWORD})
+
+
+def picture(colour: str) -> str:
+    content = BytesIO()
+    Image.new("RGB", (9, 9), colour).save(content, "PNG")
+    return base64.b64encode(content.getvalue()).decode()

@@ -1,0 +1,136 @@
+"""Calls that are done and whose answers never come: over HTTP, since DynamoDB does by its token
+once what it is asked for again, and the AWS in this process knows no tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.faults import Service, answer_lost
+from tests.world import Person, World
+from tweeter import aws
+
+
+@pytest.fixture
+def world(aws_over_http: None) -> World:
+    return World()
+
+
+@pytest.fixture
+def people(world: World) -> list[Person]:
+    """Ann, and Bob who follows her."""
+    ann, bob = world.people("ann", "bob")
+    bob.follow(ann)
+    return [ann, bob]
+
+
+@contextmanager
+def sent_again(service: Service, operation: str) -> Iterator[None]:
+    """Have botocore make a second attempt of the next call, as if the first answer had not come."""
+    left = [1]
+
+    def again(**_: object) -> Any:
+        if not left[0]:
+            return None
+        left[0] -= 1
+        return 0.0
+
+    events = aws.client(service).meta.events
+    events.register_first(f"needs-retry.{service}.{operation}", again)
+    try:
+        yield
+    finally:
+        events.unregister(f"needs-retry.{service}.{operation}", again)
+    assert left == [0]
+
+
+@contextmanager
+def in_progress(operation: str) -> Iterator[None]:
+    """Let a transaction be done, and answered with its being under way still."""
+    left = [1]
+
+    def answer(model: Any, **_: object) -> None:
+        if model.name == operation and left[0]:
+            left[0] -= 1
+            raise ClientError({"Error": {"Code": "TransactionInProgressException"}}, operation)
+
+    events = aws.client("dynamodb").meta.events
+    events.register("after-call.dynamodb", answer)
+    try:
+        yield
+    finally:
+        events.unregister("after-call.dynamodb", answer)
+    assert left == [0]
+
+
+def post_with_key(author: Person) -> Any:
+    return author.client.post("/statuses/", {"text": "hello"}, HTTP_IDEMPOTENCY_KEY="once")
+
+
+def story(world: World) -> list[str]:
+    return [each["text"] for each in world.anonymous.get("/accounts/ann/story/").data["results"]]
+
+
+def test_a_transaction_that_is_sent_again_is_done_once(world: World, people: list[Person]) -> None:
+    ann, bob = people
+    with sent_again("dynamodb", "TransactWriteItems"):
+        assert ann.client.post("/statuses/", {"text": "hello"}).status_code == 201
+    assert_posted_once(world, bob)
+
+
+def test_a_transaction_that_is_still_under_way_is_not_done_anew(
+    world: World, people: list[Person]
+) -> None:
+    ann, bob = people
+    with in_progress("TransactWriteItems"):
+        assert ann.client.post("/statuses/", {"text": "hello"}).status_code == 201
+    assert_posted_once(world, bob)
+    with in_progress("TransactWriteItems"):
+        assert bob.client.delete("/accounts/ann/follow/").status_code == 204
+    assert ann.account()["followers_count"] == 0
+
+
+def test_a_message_that_is_sent_twice_is_delivered_once(world: World, people: list[Person]) -> None:
+    ann, bob = people
+    with sent_again("sqs", "SendMessageBatch"):
+        assert ann.client.post("/statuses/", {"text": "hello"}).status_code == 201
+    assert_posted_once(world, bob)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [("sqs", "SendMessageBatch"), ("dynamodb", "TransactWriteItems")],
+    ids=["the message's", "the transaction's"],
+)
+def test_after_a_lost_answer_the_same_key_posts_once(
+    world: World, people: list[Person], service: Service, operation: str
+) -> None:
+    ann, bob = people
+    with answer_lost(service, operation):
+        assert post_with_key(ann).status_code == 503
+    first, second = post_with_key(ann), post_with_key(ann)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.data["id"] == second.data["id"]
+    assert_posted_once(world, bob)
+
+
+def test_what_was_answered_is_delivered_though_everything_fails_right_after(
+    world: World, people: list[Person]
+) -> None:
+    ann, bob = people
+    ann.post("hello")
+    with answer_lost("dynamodb", "BatchWriteItem"), answer_lost("sqs", "SendMessageBatch"):
+        world.deliver()
+    assert bob.feed() == ["hello"]
+    assert world.fan_out_queue.dead_letters() == world.feed_queue.dead_letters() == []
+
+
+def assert_posted_once(world: World, follower: Person) -> None:
+    world.deliver()
+    assert story(world) == ["hello"]
+    assert world.anonymous.get("/accounts/ann/").data["statuses_count"] == 1
+    assert follower.feed() == ["hello"]
