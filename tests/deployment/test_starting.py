@@ -67,6 +67,16 @@ def test_a_function_serves_no_static_files_but_the_collected_ones() -> None:
     assert done.stdout.split() == ["False", "False", str(settings.BASE_DIR / "static")]
 
 
+def test_nothing_in_the_environment_switches_debugging_on() -> None:
+    switches = dict.fromkeys(
+        ["DEBUG", "DJANGO_DEBUG", "TWEETER_DEBUG", "PYTHONDEBUG", "FLASK_DEBUG"], "1"
+    )
+    program = "from django.conf import settings as s; print(s.DEBUG, s.ALLOWED_HOSTS)"
+    django = {"DJANGO_SETTINGS_MODULE": "tweeter.settings", "TWEETER_LOG_LEVEL": "DEBUG"}
+    done = run(["-c", program], **GIVEN, **django, **switches)
+    assert done.stdout.split() == ["False", "['api.example.org']"]
+
+
 def test_no_command_runs_in_a_function_without_its_secret() -> None:
     done = run(["manage.py", "check"], **LAMBDA)
     assert done.returncode != 0
