@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
 
+from tweeter.limits import NONE_YET, Tally
+
 AccountId = NewType("AccountId", str)
 """Names an account in every store: its alias in lower case, which never changes."""
 
@@ -37,6 +39,8 @@ class Account:
     following_count: int
     statuses_count: int
     created_at: datetime
+    posting: Tally = NONE_YET
+    """How often it has posted lately; exact, having been changed with the posts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,16 +158,6 @@ class FollowDao(Protocol):
         """
 
 
-class AttemptDao(Protocol):
-    """Counts attempts in windows of time."""
-
-    def count(self, subject: str, now: datetime) -> tuple[int, datetime]:
-        """Return the attempts in the present window and when it ends; (0, now) outside of one."""
-
-    def add(self, subject: str, now: datetime, window_seconds: int) -> None:
-        """Count one attempt, in a new window where none is under way."""
-
-
 class PictureStore(Protocol):
     """Keeps pictures, which anyone may fetch who knows their URL."""
 

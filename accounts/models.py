@@ -25,6 +25,8 @@ class AccountModel(Table):
     followers_count = NumberAttribute()
     following_count = NumberAttribute()
     statuses_count = NumberAttribute()
+    posts_window = NumberAttribute(null=True)  # seconds since the epoch; absent before the first
+    posts_in_window = NumberAttribute(null=True)
     created_at = NumberAttribute()  # microseconds since the epoch
     closed_at = NumberAttribute(null=True)  # the same; of an account that its owner has deleted
     expires_at = NumberAttribute(null=True)  # seconds since the epoch; when its alias is free again
@@ -81,11 +83,11 @@ class FormerFollowModel(Table):
 
 
 class AttemptModel(Table):
-    """One item a counter: attempts of one kind by one subject within one window of time."""
+    """One item a counter, of one subject within one window of time, or an address that is known."""
 
     class Meta:
         table_name = table_name("attempts")
 
-    subject = UnicodeAttribute(hash_key=True)
-    attempts = NumberAttribute()
+    subject = UnicodeAttribute(hash_key=True)  # kind, "#", a keyed hash of the rest
+    attempts = NumberAttribute(null=True)
     expires_at = NumberAttribute()  # seconds since the epoch, the end of the window

@@ -38,7 +38,11 @@ class AccountViewSet(TweeterViewSet):
     serializer_class = AccountSerializer
 
     @describe(
-        body=SignUpSerializer, answers=SessionSerializer, status=201, conflicts=["alias_taken"]
+        body=SignUpSerializer,
+        answers=SessionSerializer,
+        status=201,
+        errors=[429],
+        conflicts=["alias_taken"],
     )
     def create(self, request: Request) -> Response:
         """Sign up. The answer is a session: one is signed in at once."""
@@ -48,6 +52,7 @@ class AccountViewSet(TweeterViewSet):
             name=fields["name"],
             password=fields["password"],
             picture=fields.get("avatar"),
+            address=client_address(request),
         )
         return self.answer(SessionSerializer, sign_in, status.HTTP_201_CREATED)
 
@@ -68,7 +73,7 @@ class OwnAccountViewSet(TweeterViewSet):
         """Show one's own account."""
         return self.answer(AccountSerializer, caller_of(request).account)
 
-    @describe(body=ProfileSerializer, answers=AccountSerializer)
+    @describe(body=ProfileSerializer, answers=AccountSerializer, errors=[429])
     def partial_update(self, request: Request) -> Response:
         """Change one's name, picture or password. A new password ends all other sessions."""
         fields = self.parse(request)
@@ -81,7 +86,7 @@ class OwnAccountViewSet(TweeterViewSet):
         )
         return self.answer(AccountSerializer, account)
 
-    @describe(body=RemovalSerializer, answers=None, status=204)
+    @describe(body=RemovalSerializer, answers=None, status=204, errors=[429])
     def destroy(self, request: Request) -> Response:
         """Delete one's own account, at once and for good, with all that belongs to it."""
         password = self.parse(request)["password"]
@@ -134,7 +139,7 @@ class FollowViewSet(TweeterViewSet):
     @describe(
         answers=RelationshipSerializer,
         status=201,
-        errors=[404],
+        errors=[404, 429],
         conflicts=["already_following", "cannot_follow_self"],
         parameters=[ALIAS_PARAMETER],
     )
@@ -146,7 +151,7 @@ class FollowViewSet(TweeterViewSet):
     @describe(
         answers=None,
         status=204,
-        errors=[404],
+        errors=[404, 429],
         conflicts=["not_following"],
         parameters=[ALIAS_PARAMETER],
     )

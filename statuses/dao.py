@@ -24,6 +24,7 @@ from tweeter.dynamodb import (
     store_errors,
     transact,
 )
+from tweeter.limits import Tally
 from tweeter.pages import PageRequest
 from tweeter.store import Missing, Outdated
 
@@ -53,6 +54,7 @@ class DynamoStatusDao:
         story_tag: str,
         after: str,
         receipt: Receipt | None,
+        posting: Tally,
         now: datetime,
     ) -> None:
         unchanged = (AccountModel.last_status_id == after) & IS_OPEN
@@ -73,6 +75,8 @@ class DynamoStatusDao:
                 [
                     AccountModel.last_status_id.set(status.id),
                     AccountModel.statuses_count.add(1),
+                    AccountModel.posts_window.set(posting.window),
+                    AccountModel.posts_in_window.set(posting.count),
                 ],
                 unchanged,
             )

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from accounts.entities import Account, AccountId
 from statuses.entities import AuthoredStatus, Receipt, Reference, Status
+from tweeter.limits import Tally
 from tweeter.pages import PageRequest
 from tweeter.store import StoreAnswer
 
@@ -43,9 +44,11 @@ class StatusDao(Protocol):
         story_tag: str,
         after: str,
         receipt: Receipt | None,
+        posting: Tally,
         now: datetime,
     ) -> None:
-        """Store a status and its receipt and count it, all or nothing.
+        """Store a status and its receipt, and count it, with the author's tally of posts as it is
+        then; all or nothing.
 
         Outdated when the author's newest status is no longer `after`, or when `status.followers`
         is 0 and the author has followers by now; KeyUsed; Missing when the author is gone.

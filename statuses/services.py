@@ -17,6 +17,7 @@ from statuses.interfaces import FanOutQueue, KeyUsed, StatusDao
 from statuses.text import Span, find_links, find_mentions, normalise_text
 from tweeter.clock import Clock
 from tweeter.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated, Unavailable
+from tweeter.limits import Limit
 from tweeter.pages import Page, PageRequest, read_page
 from tweeter.store import Missing, Outdated
 
@@ -36,12 +37,15 @@ class StatusService:
         accounts: AccountDao,
         statuses: StatusDao,
         fan_out: FanOutQueue,
+        limit: Limit,
         clock: Clock,
     ) -> None:
+        """`limit` is on the posts of one account."""
         self._directory = directory
         self._accounts = accounts
         self._statuses = statuses
         self._fan_out = fan_out
+        self._limit = limit
         self._clock = clock
 
     def post(
@@ -51,8 +55,10 @@ class StatusService:
 
         With an idempotency key the status is posted once, however often this is called within a
         day; Conflict `idempotency_key_reused` for the same key with another text. InvalidInput;
-        Unavailable, after which the status may or may not have been posted.
+        TooManyRequests, which a key that was used before never is; Unavailable, after which the
+        status may or may not have been posted.
         """
+        self._limit.note(caller.account.posting, self._clock())
         text = normalise_text(raw_text)
         links = find_links(text)
         spans = find_mentions(text, links)
@@ -128,6 +134,7 @@ class StatusService:
                 followers=author.followers_count,
                 created_at=created_at_of(status_id),
             )
+            posting = self._limit.one_more(author.posting, now)
             receipt = _receipt(status, key_hash, created_at_of(status_id) + KEY_LIFETIME)
             if status.followers:
                 # Before the status itself: so none is ever stored without its message. A message
@@ -139,6 +146,7 @@ class StatusService:
                     story_tag=author.story_tag,
                     after=author.last_status_id,
                     receipt=receipt,
+                    posting=posting,
                     now=now,
                 )
             except KeyUsed as error:

@@ -43,6 +43,7 @@ class StatusesViewSet(TweeterViewSet):
         body=PostSerializer,
         answers=StatusSerializer,
         status=201,
+        errors=[429],
         conflicts=["idempotency_key_reused"],
         parameters=[IDEMPOTENCY_KEY],
     )

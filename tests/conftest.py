@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
+from tests.tweeter.provisioned import Configure
 from tests.world import World
 from tweeter import wiring
+from tweeter.config import get_config
 from tweeter.provisioning import provision
 
 
@@ -25,3 +27,19 @@ def aws() -> Iterator[None]:
 def world(aws: None) -> World:
     """The whole system, with nobody in it."""
     return World()
+
+
+@pytest.fixture
+def set_config(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Sets `TWEETER_...` variables for the rest of the test, by the names after that."""
+
+    def set_all(**settings: str) -> None:
+        for name, value in settings.items():
+            monkeypatch.setenv(f"TWEETER_{name.upper()}", value)
+        get_config.cache_clear()
+        wiring.forget()
+
+    yield set_all
+    monkeypatch.undo()
+    get_config.cache_clear()
+    wiring.forget()

@@ -15,6 +15,10 @@ ENVIRONMENTS = ("local", "test", "dev", "production")
 _SECRET_CHARACTERS = 50  # Django's own check of a deployment (security.W009) asks for as many
 _YEAR_SECONDS = 31_536_000
 
+_WIDE = 1_000_000
+"""Where nothing is deployed: one machine is one address for all the accounts that are tried out on
+it, by a test suite of thousands of calls or by a benchmark, and nobody is kept out there."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
@@ -80,14 +84,33 @@ class Config:
     visibility timeout is six times this."""
 
     sign_in_attempts: int
-    """`TWEETER_SIGN_IN_ATTEMPTS`: failed sign-ins that one alias may have within the window; 10."""
+    """`TWEETER_SIGN_IN_ATTEMPTS`: failed sign-ins to one alias from one client address within the
+    window, and wrong passwords within one session; 10."""
+
+    sign_in_attempts_by_alias: int
+    """`TWEETER_SIGN_IN_ATTEMPTS_BY_ALIAS`: failed sign-ins to one alias within the window, from all
+    the addresses that its owner has not signed in from lately; 100. Above the former, so that no
+    single address uses it up."""
 
     sign_in_attempts_by_address: int
-    """`TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS`: failed sign-ins that one client address may have
-    within the window, over all aliases; 100."""
+    """`TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS`: failed sign-ins from one client address within the
+    window, over all aliases; 100."""
 
     sign_in_window_seconds: int
-    """`TWEETER_SIGN_IN_WINDOW_SECONDS`: length of the window for both limits; 300."""
+    """`TWEETER_SIGN_IN_WINDOW_SECONDS`: length of the window of these limits; 300."""
+
+    sign_ups_by_address: int
+    """`TWEETER_SIGN_UPS_BY_ADDRESS`: attempts to sign up from one client address within the window
+    of an hour; 20."""
+
+    posts_by_account: int
+    """`TWEETER_POSTS_BY_ACCOUNT`: statuses of one account within it; 300."""
+
+    follows_by_account: int
+    """`TWEETER_FOLLOWS_BY_ACCOUNT`: attempts of one account to follow or unfollow; 300."""
+
+    limit_window_seconds: int
+    """`TWEETER_LIMIT_WINDOW_SECONDS`: length of the window of the last three limits; 3,600."""
 
     max_body_bytes: int
     """`TWEETER_MAX_BODY_BYTES`: largest request body; 4,500,000, which is what fits through
@@ -191,8 +214,19 @@ def get_config() -> Config:
         chunk_size=env.int("TWEETER_CHUNK_SIZE", default=100),
         function_timeout_seconds=env.int("TWEETER_FUNCTION_TIMEOUT_SECONDS", default=30),
         sign_in_attempts=env.int("TWEETER_SIGN_IN_ATTEMPTS", default=10),
-        sign_in_attempts_by_address=env.int("TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS", default=100),
+        sign_in_attempts_by_alias=env.int("TWEETER_SIGN_IN_ATTEMPTS_BY_ALIAS", default=100),
+        sign_in_attempts_by_address=env.int(
+            "TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS", default=100 if deployed else _WIDE
+        ),
         sign_in_window_seconds=env.int("TWEETER_SIGN_IN_WINDOW_SECONDS", default=300),
+        sign_ups_by_address=env.int(
+            "TWEETER_SIGN_UPS_BY_ADDRESS", default=20 if deployed else _WIDE
+        ),
+        posts_by_account=env.int("TWEETER_POSTS_BY_ACCOUNT", default=300 if deployed else _WIDE),
+        follows_by_account=env.int(
+            "TWEETER_FOLLOWS_BY_ACCOUNT", default=300 if deployed else _WIDE
+        ),
+        limit_window_seconds=env.int("TWEETER_LIMIT_WINDOW_SECONDS", default=3_600),
         max_body_bytes=env.int("TWEETER_MAX_BODY_BYTES", default=4_500_000),
         argon2_memory_kib=env.int("TWEETER_ARGON2_MEMORY_KIB", default=19_456),
         argon2_passes=env.int("TWEETER_ARGON2_PASSES", default=2),
@@ -239,8 +273,13 @@ def _check(config: Config) -> None:
         "chunk_size": 25,
         "function_timeout_seconds": 5,
         "sign_in_attempts": 1,
+        "sign_in_attempts_by_alias": config.sign_in_attempts + 1,
         "sign_in_attempts_by_address": 1,
         "sign_in_window_seconds": 1,
+        "sign_ups_by_address": 1,
+        "posts_by_account": 1,
+        "follows_by_account": 1,
+        "limit_window_seconds": 1,
         "max_body_bytes": 1_000,
         "hsts_seconds": 0,
     }

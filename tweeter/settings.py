@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "tweeter.api.middleware.BodyLimit",
+    "tweeter.api.rate_headers.RateHeaders",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
@@ -78,7 +79,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = _config.max_body_bytes
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 CORS_ALLOWED_ORIGINS = list(_config.cors_origins)
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key"]
-CORS_EXPOSE_HEADERS = ["retry-after", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+    "retry-after",
+    "x-request-id",
+]
 
 # HTTPS. What is in front of the application says whether a client used it: API Gateway and our
 # local server both drop what a client writes into that header itself.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         PictureService,
         SessionService,
     )
+    from accounts.services.guesses import PasswordGuard
     from feeds.chunk_writer import ChunkWriter
     from feeds.fan_out import FanOut
     from feeds.pacing import Pacer
@@ -31,6 +32,16 @@ if TYPE_CHECKING:
     from feeds.services import FeedService
     from statuses.export import ExportService
     from statuses.services import StatusService
+    from tweeter.limits import Limit, Limiter
+
+
+@cache
+def limiter() -> Limiter:
+    """Return the limiter, which counts for all processes."""
+    from accounts.dao import DynamoAttemptDao
+    from tweeter.limits import Limiter
+
+    return Limiter(attempts=DynamoAttemptDao(), secret=get_config().secret_key, clock=system_clock)
 
 
 @cache
@@ -49,6 +60,8 @@ def account_service() -> AccountService:
         policy=DjangoPasswordPolicy(),
         render_picture=partial(render_avatar, limits=PictureLimits()),
         chores=account_chores(),
+        limiter=limiter(),
+        sign_ups=_limit("sign-up", get_config().sign_ups_by_address),
         clock=system_clock,
     )
 
@@ -56,24 +69,35 @@ def account_service() -> AccountService:
 @cache
 def session_service() -> SessionService:
     """Return the sessions."""
-    from accounts.dao import DynamoAccountDao, DynamoAttemptDao, DynamoSessionDao
+    from accounts.dao import DynamoAccountDao, DynamoSessionDao
     from accounts.passwords import DjangoPasswordHasher
-    from accounts.services.sessions import SessionService, SignInLimits
+    from accounts.services.sessions import SessionService
 
-    config = get_config()
     return SessionService(
         accounts=DynamoAccountDao(),
         sessions=DynamoSessionDao(),
-        attempts=DynamoAttemptDao(),
+        guard=password_guard(),
         hasher=DjangoPasswordHasher(),
-        lifetime=timedelta(minutes=config.session_minutes),
-        limits=SignInLimits(
-            by_alias=config.sign_in_attempts,
-            by_address=config.sign_in_attempts_by_address,
-            window_seconds=config.sign_in_window_seconds,
-        ),
+        lifetime=timedelta(minutes=get_config().session_minutes),
         clock=system_clock,
     )
+
+
+@cache
+def password_guard() -> PasswordGuard:
+    """Return the guard of all passwords."""
+    from accounts.services.guesses import GuessLimits, PasswordGuard
+    from tweeter.limits import Limit
+
+    config = get_config()
+    seconds = config.sign_in_window_seconds
+    limits = GuessLimits(
+        by_alias_and_address=Limit("sign-in", config.sign_in_attempts, seconds),
+        by_alias=Limit("sign-in-at-alias", config.sign_in_attempts_by_alias, seconds),
+        by_address=Limit("sign-in-from-address", config.sign_in_attempts_by_address, seconds),
+        by_session=Limit("password-in-session", config.sign_in_attempts, seconds),
+    )
+    return PasswordGuard(limiter=limiter(), limits=limits, clock=system_clock)
 
 
 @cache
@@ -86,6 +110,8 @@ def follow_service() -> FollowService:
         directory=account_service(),
         accounts=DynamoAccountDao(),
         follows=DynamoFollowDao(),
+        limiter=limiter(),
+        limit=_limit("follow", get_config().follows_by_account),
         clock=system_clock,
     )
 
@@ -155,6 +181,7 @@ def status_service() -> StatusService:
         accounts=DynamoAccountDao(),
         statuses=DynamoStatusDao(),
         fan_out=PostedStatuses(queue=fan_out_queue(), clock=system_clock),
+        limit=_limit("post", get_config().posts_by_account),
         clock=system_clock,
     )
 
@@ -276,6 +303,12 @@ def feed_queue() -> SqsQueue:
     from feeds.queues import SqsQueue
 
     return SqsQueue(get_config().feed_queue_name)
+
+
+def _limit(kind: str, count: int) -> Limit:
+    from tweeter.limits import Limit
+
+    return Limit(kind, count, get_config().limit_window_seconds)
 
 
 def _bucket_url(bucket: str) -> str:

@@ -1,50 +1,65 @@
-"""Counters of attempts on DynamoDB."""
+"""Counters, and what is remembered for a time, on DynamoDB."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from botocore.exceptions import ClientError
 from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
 
 from accounts.models import AttemptModel
+from tweeter import aws
 from tweeter.dynamodb import condition_failed, store_errors
 
 
 class DynamoAttemptDao:
-    """An `AttemptDao` on the attempts table; a window's end is the item's TTL attribute."""
+    """An `AttemptDao` on the attempts table."""
 
-    def count(self, subject: str, now: datetime) -> tuple[int, datetime]:
+    def count(self, key: str, limit: int, until: datetime) -> int | None:
+        item = AttemptModel(key)
         try:
             with store_errors():
-                item = AttemptModel.get(subject, consistent_read=True)
-        except AttemptModel.DoesNotExist:
-            return 0, now
-        ends = datetime.fromtimestamp(int(item.expires_at), UTC)
-        return (int(item.attempts), ends) if ends > now else (0, now)
+                item.update(
+                    [
+                        AttemptModel.attempts.add(1),
+                        AttemptModel.expires_at.set(int(until.timestamp())),
+                    ],
+                    AttemptModel.attempts.does_not_exist() | (AttemptModel.attempts < limit),
+                )
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+            return None
+        return int(item.attempts or 0)
 
-    def add(self, subject: str, now: datetime, window_seconds: int) -> None:
-        seconds = int(now.timestamp())
-        under_way = AttemptModel.expires_at > seconds
-        over = AttemptModel.subject.does_not_exist() | (AttemptModel.expires_at <= seconds)
-        count = [AttemptModel.attempts.add(1)]
-        begin = [
-            AttemptModel.attempts.set(1),
-            AttemptModel.expires_at.set(seconds + window_seconds),
-        ]
-        if not _update(subject, count, under_way) and not _update(subject, begin, over):
-            _update(subject, count, under_way)  # another attempt began the window just now
-
-
-def _update(subject: str, actions: Sequence[Action], condition: Condition) -> bool:
-    """Return whether the condition held and the actions were applied."""
-    try:
+    def give_back(self, key: str) -> None:
+        # By the client that sends a call once: were it applied, its answer lost and it sent again,
+        # somebody else's attempt would be given back too.
         with store_errors():
-            AttemptModel(subject).update(list(actions), condition)
-    except UpdateError as error:
-        if not condition_failed(error):
-            raise
-        return False
-    return True
+            try:
+                aws.client("dynamodb", attempts=1).update_item(
+                    TableName=AttemptModel.Meta.table_name,
+                    Key={"subject": {"S": key}},
+                    UpdateExpression="ADD attempts :less",
+                    ConditionExpression="attempts > :none",
+                    ExpressionAttributeValues={":less": {"N": "-1"}, ":none": {"N": "0"}},
+                )
+            except ClientError as error:
+                if aws.error_code(error) != "ConditionalCheckFailedException":
+                    raise
+
+    def clear(self, key: str) -> None:
+        with store_errors():
+            AttemptModel(key).delete()
+
+    def remember(self, key: str, until: datetime) -> None:
+        with store_errors():
+            AttemptModel(key, expires_at=int(until.timestamp())).save()
+
+    def remembered_until(self, key: str) -> datetime | None:
+        try:
+            with store_errors():
+                item = AttemptModel.get(key, consistent_read=True)
+        except AttemptModel.DoesNotExist:
+            return None
+        return datetime.fromtimestamp(int(item.expires_at), UTC)

@@ -8,6 +8,7 @@ from accounts.entities import Account, AccountId, ClosedAccount, Follow, Member,
 from accounts.interfaces import Roster
 from accounts.models import AccountModel, FollowModel, SessionModel
 from tweeter.clock import from_microseconds, to_microseconds
+from tweeter.limits import Tally
 
 IS_OPEN = AccountModel.closed_at.does_not_exist()
 """The condition that an account is in use, where it exists."""
@@ -30,6 +31,8 @@ def account_item(account: Account) -> AccountModel:
         following_count=account.following_count,
         statuses_count=account.statuses_count,
         created_at=to_microseconds(account.created_at),
+        posts_window=account.posting.window or None,
+        posts_in_window=account.posting.count or None,
     )
 
 
@@ -48,6 +51,7 @@ def account_of(item: AccountModel) -> Account:
         following_count=int(item.following_count),
         statuses_count=int(item.statuses_count),
         created_at=from_microseconds(int(item.created_at)),
+        posting=Tally(int(item.posts_window or 0), int(item.posts_in_window or 0)),
     )
 
 

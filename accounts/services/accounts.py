@@ -26,7 +26,6 @@ from accounts.rules import (
     ALIAS,
     MAX_ALIAS,
     MAX_NAME,
-    MAX_PASSWORD,
     check_alias,
     check_password_length,
     normalise_name,
@@ -36,6 +35,7 @@ from accounts.services.pictures import PictureService
 from accounts.services.sessions import SessionService
 from tweeter.clock import Clock
 from tweeter.errors import Conflict, InvalidInput, NotFound, Unauthenticated
+from tweeter.limits import Limit, Limiter
 from tweeter.store import AlreadyExists, Missing, Outdated
 
 
@@ -52,8 +52,11 @@ class AccountService:
         policy: PasswordPolicy,
         render_picture: Callable[[bytes], Picture],
         chores: ChoreQueue,
+        limiter: Limiter,
+        sign_ups: Limit,
         clock: Clock,
     ) -> None:
+        """`sign_ups` limits those from one address."""
         self._accounts = accounts
         self._sessions = sessions
         self._pictures = pictures
@@ -61,6 +64,8 @@ class AccountService:
         self._policy = policy
         self._render_picture = render_picture
         self._chores = chores
+        self._limiter = limiter
+        self._sign_ups = sign_ups
         self._clock = clock
 
     def get(self, alias: str) -> Account:
@@ -71,18 +76,27 @@ class AccountService:
         return account
 
     def sign_up(
-        self, *, alias: str, name: str, password: str, picture: bytes | None = None
+        self,
+        *,
+        alias: str,
+        name: str,
+        password: str,
+        picture: bytes | None = None,
+        address: str | None = None,
     ) -> SignIn:
         """Create an account and sign it in.
 
         InvalidInput names everything that is wrong; Conflict `alias_taken` when the alias belongs
-        to somebody, in whatever case. Either the account is there whole or nothing is.
+        to somebody, in whatever case; TooManyRequests after too many from the client's `address`,
+        which is None where an operator does it. Either the account is there whole or nothing is.
         """
         raise_problems(
             partial(check_alias, alias),
             partial(normalise_name, name),
             partial(self._check_password, password, alias, name),
         )
+        if address is not None:
+            self._limiter.take(self._sign_ups, address)
         account_id = account_id_of(alias)
         if self._accounts.find(account_id):  # saves the work below; the write decides
             raise _alias_taken()
@@ -108,6 +122,8 @@ class AccountService:
             if account.picture_key:
                 self._pictures.discard(account.picture_key)
             raise _alias_taken() from error
+        if address is not None:
+            self._sessions.know_address(account, address)
         return sign_in
 
     def change(
@@ -122,14 +138,14 @@ class AccountService:
         """Return the caller's account with what is not None changed, all at once or nothing.
 
         A new password needs the current one, and ends all sessions but the caller's. The picture
-        that a new one replaces is deleted.
+        that a new one replaces is deleted. TooManyRequests after too many wrong passwords.
         """
         before = caller.account
         checks: list[Callable[[], object]] = []
         if name is not None:
             checks.append(partial(normalise_name, name))
         if password is not None:
-            checks.append(partial(self._check_current_password, before, current_password))
+            checks.append(partial(self._sessions.confirm, caller, current_password))
             likeness = name if name is not None else before.name
             checks.append(partial(self._check_password, password, before.alias, likeness))
         raise_problems(*checks)
@@ -150,11 +166,11 @@ class AccountService:
         """Delete the caller's account: it is gone at once, with its sessions, and what belongs to
         it is removed in the background.
 
-        InvalidInput on `password` when it is not the account's. Unavailable, after which the
-        account may or may not be gone.
+        InvalidInput on `password` when it is not the account's; TooManyRequests after too many
+        wrong ones. Unavailable, after which the account may or may not be gone.
         """
         account = caller.account
-        self._check_own_password(account, password, "password")
+        self._sessions.confirm(caller, password, "password")
         # Before the account itself, so that none is ever closed without it. A removal of an
         # account that is not closed is dropped.
         removal = AccountRemoval(
@@ -182,17 +198,6 @@ class AccountService:
         check_password_length(password)
         # Cut, because comparing takes time by length, and longer ones are refused anyway.
         self._policy.check(password, alias=alias[:MAX_ALIAS], name=name[:MAX_NAME])
-
-    def _check_current_password(self, account: Account, current: str | None) -> None:
-        if current is None:
-            message = "The current password is needed to set a new one."
-            raise InvalidInput("required", message, "current_password")
-        self._check_own_password(account, current, "current_password")
-
-    def _check_own_password(self, account: Account, password: str, attr: str) -> None:
-        # A longer one is none, and not worth the work of hashing it.
-        if len(password) > MAX_PASSWORD or not self._hasher.verify(password, account.password_hash):
-            raise InvalidInput("invalid", "This is not the current password.", attr)
 
 
 def _alias_taken() -> Conflict:

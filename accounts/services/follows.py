@@ -9,6 +9,7 @@ from accounts.interfaces import AccountDao, FollowDao, Roster
 from accounts.services.accounts import AccountService
 from tweeter.clock import Clock
 from tweeter.errors import Conflict, NotFound, Unavailable
+from tweeter.limits import Limit, Limiter
 from tweeter.pages import Page, PageRequest, read_page
 from tweeter.store import AlreadyExists, Missing, Outdated
 
@@ -20,18 +21,29 @@ class FollowService:
     """The rules of follows."""
 
     def __init__(
-        self, *, directory: AccountService, accounts: AccountDao, follows: FollowDao, clock: Clock
+        self,
+        *,
+        directory: AccountService,
+        accounts: AccountDao,
+        follows: FollowDao,
+        limiter: Limiter,
+        limit: Limit,
+        clock: Clock,
     ) -> None:
+        """`limit` is on follows and unfollows together, of one account."""
         self._directory = directory
         self._accounts = accounts
         self._follows = follows
+        self._limiter = limiter
+        self._limit = limit
         self._clock = clock
 
     def follow(self, caller: Caller, alias: str) -> Relationship:
         """Let the caller follow an account, for all that it posts from now on.
 
-        NotFound; Conflict `cannot_follow_self` or `already_following`.
+        NotFound; Conflict `cannot_follow_self` or `already_following`; TooManyRequests.
         """
+        self._limiter.take(self._limit, caller.account.id)
         for _ in range(_TRIES):
             followee = self._directory.get(alias)
             if followee.id == caller.account.id:
@@ -49,8 +61,11 @@ class FollowService:
         raise _too_busy()
 
     def unfollow(self, caller: Caller, alias: str) -> None:
-        """End a follow; what was posted until now still arrives. NotFound, Conflict
-        `not_following`."""
+        """End a follow; what was posted until now still arrives.
+
+        NotFound; Conflict `not_following`; TooManyRequests.
+        """
+        self._limiter.take(self._limit, caller.account.id)
         for _ in range(_TRIES):
             followee = self._directory.get(alias)
             follow = self._follows.find(caller.account.id, followee.id)

@@ -7,15 +7,16 @@ import logging
 import re
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from accounts.entities import Account, AccountId, Caller, Session, SignIn, account_id_of
-from accounts.interfaces import AccountDao, AttemptDao, PasswordHasher, SessionDao
+from accounts.interfaces import AccountDao, PasswordHasher, SessionDao
 from accounts.rules import ALIAS, MAX_PASSWORD
+from accounts.services.guesses import PasswordGuard
 from tweeter import deadline
 from tweeter.clock import Clock
-from tweeter.errors import TooManyRequests, Unauthenticated, Unavailable
+from tweeter.errors import InvalidInput, Unauthenticated, Unavailable
 from tweeter.store import Outdated
 
 logger = logging.getLogger(__name__)
@@ -30,15 +31,6 @@ _RENEWAL_SECONDS = 2.0
 one attempt, with what is usual for it to connect and to be answered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInLimits:
-    """Failed sign-ins within a window, after which more are refused until it ends."""
-
-    by_alias: int
-    by_address: int
-    window_seconds: int
-
-
 class SessionService:
     """The rules of sessions."""
 
@@ -47,42 +39,36 @@ class SessionService:
         *,
         accounts: AccountDao,
         sessions: SessionDao,
-        attempts: AttemptDao,
+        guard: PasswordGuard,
         hasher: PasswordHasher,
         lifetime: timedelta,
-        limits: SignInLimits,
         clock: Clock,
     ) -> None:
         self._accounts = accounts
         self._sessions = sessions
-        self._attempts = attempts
+        self._guard = guard
         self._hasher = hasher
         self._lifetime = lifetime
-        self._limits = limits
         self._clock = clock
 
     def sign_in(self, *, alias: str, password: str, address: str) -> SignIn:
         """Start a session for whoever knows the password.
 
         Unauthenticated `invalid_credentials`, the same and as slow for an unknown alias as for a
-        wrong password; TooManyRequests after too many failures for the alias or from the address.
+        wrong password; TooManyRequests after too many failures, without looking at the password.
         """
         account_id = account_id_of(alias if ALIAS.fullmatch(alias) else "")
-        subjects = self._subjects(account_id, address)
-        self._refuse_too_many(subjects)
+        guess = self._guard.at_alias(account_id, address)
         account = self._accounts.find(account_id) if account_id else None
-        known_hash = account.password_hash if account else None
-        if len(password) > MAX_PASSWORD:
-            password, known_hash = password[:MAX_PASSWORD], None
-        if not self._hasher.verify(password, known_hash) or account is None:
-            for subject in subjects:
-                self._attempts.add(subject, self._clock(), self._limits.window_seconds)
+        is_right = self._verify(password, account.password_hash if account else None)
+        if not is_right or account is None:
             raise _invalid_credentials()
         session, sign_in = self.prepare(account)
         try:
             self._sessions.put(session)
         except Outdated as error:  # the password was changed since it was verified
             raise _invalid_credentials() from error
+        self._guard.was_right(guess)
         if self._hasher.is_outdated(account.password_hash):
             with suppress(Unavailable):  # the next sign-in does it as well
                 self._accounts.rehash(account, self._hasher.hash(password))
@@ -100,6 +86,23 @@ class SessionService:
             expires_at=self._end(now),
         )
         return session, SignIn(f"{account.id}.{secret}", now + self._lifetime, account)
+
+    def confirm(self, caller: Caller, password: str | None, attr: str = "current_password") -> None:
+        """Have the caller name the account's password again, for what a session is not enough for.
+
+        InvalidInput on `attr` when it is missing or wrong; TooManyRequests after too many wrong
+        ones in this session, without looking at the password.
+        """
+        if password is None:
+            raise InvalidInput("required", "The current password is needed for this.", attr)
+        guess = self._guard.in_session(caller.session)
+        if not self._verify(password, caller.account.password_hash):
+            raise InvalidInput("invalid", "This is not the current password.", attr)
+        self._guard.was_right(guess)
+
+    def know_address(self, account: Account, address: str) -> None:
+        """Know where an account was made as an address of its owner; Unavailable."""
+        self._guard.know(account.id, address)
 
     def authenticate(self, token: str) -> Caller:
         """Return whose token it is, and count this as a use; Unauthenticated if it is no good.
@@ -142,20 +145,11 @@ class SessionService:
     def _end(self, used_at: datetime) -> datetime:
         return used_at + self._lifetime + self._lifetime / _RENEWALS + timedelta(seconds=1)
 
-    def _subjects(self, account_id: AccountId, address: str) -> dict[str, int]:
-        return {
-            f"sign-in alias {account_id}": self._limits.by_alias,
-            f"sign-in address {address}": self._limits.by_address,
-        }
-
-    def _refuse_too_many(self, subjects: dict[str, int]) -> None:
-        now = self._clock()
-        for subject, limit in subjects.items():
-            attempts, ends = self._attempts.count(subject, now)
-            if attempts >= limit:
-                message = "Too many failed attempts to sign in; wait before the next one."
-                wait = max(1, round((ends - now).total_seconds()))
-                raise TooManyRequests("throttled", message, wait)
+    def _verify(self, password: str, known_hash: str | None) -> bool:
+        """Tell whether a password is right; a longer one than any is wrong, and no dearer."""
+        if len(password) > MAX_PASSWORD:
+            password, known_hash = password[:MAX_PASSWORD], None
+        return self._hasher.verify(password, known_hash)
 
 
 def _is_alive(session: Session, account: Account, now: datetime) -> bool:

@@ -8,9 +8,12 @@ from typing import cast
 import pytest
 
 from accounts.entities import NO_STATUS, Account, AccountId, Caller, Session
-from accounts.interfaces import AccountDao, AttemptDao, SessionDao
-from accounts.services.sessions import SessionService, SignInLimits
-from tweeter.errors import TooManyRequests, Unauthenticated
+from accounts.interfaces import AccountDao, SessionDao
+from accounts.services.guesses import GuessLimits, PasswordGuard
+from accounts.services.sessions import SessionService
+from tests.attempts import MemoryAttempts
+from tweeter.errors import Unauthenticated
+from tweeter.limits import Limit, Limiter
 from tweeter.store import Outdated
 
 PASSWORD = "a horse, correct"
@@ -18,7 +21,7 @@ LIFETIME = timedelta(minutes=60)
 
 
 class Memory:
-    """Accounts, sessions, attempts and a hasher in memory."""
+    """Accounts, sessions and a hasher in memory."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,7 +42,6 @@ class Memory:
         self.sessions: dict[str, Session] = {}
         self.renewals = 0
         self.verified: list[str | None] = []
-        self.failures: dict[str, int] = {}
         self.changed_meanwhile = False
 
     def find(self, account_id: AccountId) -> Account | None:
@@ -66,12 +68,6 @@ class Memory:
     def delete(self, session: Session) -> None:
         self.sessions.pop(session.token_hash, None)
 
-    def count(self, subject: str, now: datetime) -> tuple[int, datetime]:
-        return self.failures.get(subject, 0), now + timedelta(seconds=90)
-
-    def add(self, subject: str, now: datetime, window_seconds: int) -> None:
-        self.failures[subject] = self.failures.get(subject, 0) + 1
-
     def hash(self, password: str) -> str:
         return f"hash of {password}"
 
@@ -90,14 +86,21 @@ def memory() -> Memory:
 
 @pytest.fixture
 def sessions(memory: Memory) -> SessionService:
+    def clock() -> datetime:
+        return memory.now
+
+    limiter = Limiter(attempts=MemoryAttempts(), secret="secret", clock=clock)
+    limit = Limit("any", 100, 300)
+    limits = GuessLimits(
+        by_alias_and_address=limit, by_alias=limit, by_address=limit, by_session=limit
+    )
     return SessionService(
         accounts=cast("AccountDao", memory),
         sessions=cast("SessionDao", memory),
-        attempts=cast("AttemptDao", memory),
+        guard=PasswordGuard(limiter=limiter, limits=limits, clock=clock),
         hasher=memory,
         lifetime=LIFETIME,
-        limits=SignInLimits(by_alias=3, by_address=5, window_seconds=300),
-        clock=lambda: memory.now,
+        clock=clock,
     )
 
 
@@ -204,22 +207,3 @@ def test_a_password_longer_than_any_is_wrong_and_no_dearer(
     with pytest.raises(Unauthenticated):
         sign_in(sessions, password=PASSWORD + "x" * 100_000)
     assert memory.verified == [None]
-
-
-def test_failures_for_an_alias_are_limited_even_with_the_right_password(
-    sessions: SessionService,
-) -> None:
-    for _ in range(3):
-        with pytest.raises(Unauthenticated):
-            sign_in(sessions, password="wrong")
-    with pytest.raises(TooManyRequests) as refused:
-        sign_in(sessions)
-    assert refused.value.retry_after == 90
-
-
-def test_failures_from_an_address_are_limited_over_all_aliases(sessions: SessionService) -> None:
-    for number in range(5):
-        with pytest.raises(Unauthenticated):
-            sign_in(sessions, f"nobody{number}")
-    with pytest.raises(TooManyRequests):
-        sign_in(sessions)

@@ -19,6 +19,7 @@ from tests.world import Person, World
 from tweeter import wiring
 from tweeter.clock import system_clock
 from tweeter.errors import Unavailable
+from tweeter.limits import Limit
 from tweeter.management.commands.seed import DEMO_PASSWORD
 from tweeter.seeding.cast import CHARACTERS, LATECOMER, STATUSES, TRY
 from tweeter.seeding.demo import Demo
@@ -67,6 +68,7 @@ def interrupted_demo(posts: int) -> Demo:
             accounts=DynamoAccountDao(),
             statuses=DynamoStatusDao(),
             fan_out=BreaksDown(posts),
+            limit=Limit("post", 1_000, 3_600),
             clock=system_clock,
         ),
         draw_picture=draw_initials,

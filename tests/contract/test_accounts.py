@@ -1,4 +1,4 @@
-"""What every store of accounts, sessions and attempts must do."""
+"""What every store of accounts and sessions must do."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.dao import DynamoAccountDao, DynamoAttemptDao, DynamoSessionDao
+from accounts.dao import DynamoAccountDao, DynamoSessionDao
 from accounts.entities import NO_STATUS, Account, AccountId, Session
-from accounts.interfaces import AccountChange, AccountDao, AttemptDao, SessionDao
+from accounts.interfaces import AccountChange, AccountDao, SessionDao
 from tweeter.store import AlreadyExists, Missing, Outdated
 
 NOW = datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
@@ -52,11 +52,6 @@ def accounts() -> AccountDao:
 @pytest.fixture
 def sessions() -> SessionDao:
     return DynamoSessionDao()
-
-
-@pytest.fixture
-def attempts() -> AttemptDao:
-    return DynamoAttemptDao()
 
 
 @pytest.fixture
@@ -172,16 +167,3 @@ def test_renewing_does_not_bring_a_session_back(sessions: SessionDao, ann: Accou
     sessions.renew(session_of(ann))
     sessions.delete(session_of(ann))
     assert sessions.find_with_account(ann.id, "t1") is None
-
-
-def test_attempts_are_counted_until_their_window_ends(attempts: AttemptDao) -> None:
-    assert attempts.count("x", NOW) == (0, NOW)
-    for second in range(3):
-        attempts.add("x", NOW + timedelta(seconds=second), 60)
-    ends = NOW.replace(microsecond=0) + timedelta(seconds=60)
-    assert attempts.count("x", NOW + timedelta(seconds=59)) == (3, ends)
-    assert attempts.count("y", NOW)[0] == 0
-    later = NOW + timedelta(seconds=61)
-    assert attempts.count("x", later) == (0, later)
-    attempts.add("x", later, 60)
-    assert attempts.count("x", later)[0] == 1

@@ -13,6 +13,7 @@ from statuses.entities import Link, Mention, Receipt, Reference, Status
 from statuses.ids import created_at_of, next_status_id
 from statuses.interfaces import KeyUsed, StatusDao
 from tests.contract.test_accounts import account_of, session_of
+from tweeter.limits import NONE_YET, Tally
 from tweeter.pages import PageRequest
 from tweeter.store import Missing, Outdated
 
@@ -50,8 +51,8 @@ def status_of(after: str = "", text: str = "hello 🦆", followers: int = 1) -> 
 def put(
     statuses: StatusDao, status: Status, after: str = "", receipt: Receipt | None = None
 ) -> None:
-    tag = account_of("Ann").story_tag
-    statuses.put(status, story_tag=tag, after=after, receipt=receipt, now=NOW)
+    tag, tally = account_of("Ann").story_tag, Tally(3600, 7)
+    statuses.put(status, story_tag=tag, after=after, receipt=receipt, posting=tally, now=NOW)
 
 
 def post(author: AccountId, after: str = "") -> str:
@@ -83,6 +84,14 @@ def test_a_status_comes_back_as_it_was_put(statuses: StatusDao) -> None:
     put(statuses, status)
     assert statuses.find(status.id) == status
     assert count() == 1
+
+
+def test_the_tally_of_posts_is_kept_with_the_account(statuses: StatusDao, ann: Account) -> None:
+    assert ann.posting == NONE_YET
+    put(statuses, status_of())
+    account = DynamoAccountDao().find(ANN)
+    assert account is not None
+    assert account.posting == Tally(3600, 7)
 
 
 def test_an_unknown_status_is_none(statuses: StatusDao) -> None:

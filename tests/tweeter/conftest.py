@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from tests.tweeter.provisioned import Configure, complete_queue_attributes
+from tests.tweeter.provisioned import complete_queue_attributes
 from tweeter import wiring
-from tweeter.config import get_config
 
 
 @pytest.fixture
@@ -18,19 +17,3 @@ def empty_aws() -> Iterator[None]:
     with mock_aws(), complete_queue_attributes():
         wiring.forget()
         yield
-
-
-@pytest.fixture
-def set_config(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
-    """Sets `TWEETER_...` variables for the rest of the test, by the names after that."""
-
-    def set_all(**settings: str) -> None:
-        for name, value in settings.items():
-            monkeypatch.setenv(f"TWEETER_{name.upper()}", value)
-        get_config.cache_clear()
-        wiring.forget()
-
-    yield set_all
-    monkeypatch.undo()
-    get_config.cache_clear()
-    wiring.forget()

@@ -22,6 +22,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
+from tweeter.api import rate_headers
 from tweeter.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,6 +57,20 @@ _CHALLENGE = OpenApiParameter(
     description="How to authenticate (RFC 6750).",
 )
 _HEADERS = (_REQUEST_ID, _RETRY_AFTER, _CHALLENGE)
+_RATE_HEADERS = tuple(
+    OpenApiParameter(
+        name,
+        {"type": "integer", "minimum": minimum},
+        OpenApiParameter.HEADER,
+        response=True,
+        description=f"{text} Of the tightest limit that the request counts for, if it does.",
+    )
+    for name, minimum, text in (
+        (rate_headers.LIMIT, 1, "How many there may be."),
+        (rate_headers.REMAINING, 0, "How many are left."),
+        (rate_headers.RESET, 1, "Seconds after which it is whole again."),
+    )
+)
 
 CURSOR_PARAMETER = OpenApiParameter(
     "cursor",
@@ -143,6 +158,7 @@ def describe(
     responses: dict[int, Any] = {
         code: _error_answer(code, text, codes[code]) for code, text in sorted(described.items())
     }
+    headers = (*_HEADERS, *_RATE_HEADERS) if 429 in described else _HEADERS
     responses[status] = OpenApiResponse(answers, "As asked." if answers else "Done.")
 
     def decorate(view: F) -> F:
@@ -150,7 +166,7 @@ def describe(
         schema: Callable[[F], F] = extend_schema(
             summary=summary,
             request=None if body is None else _bodies(body),
-            parameters=[*parameters, *_HEADERS],
+            parameters=[*parameters, *headers],
             responses=responses,
         )
         return schema(view)

@@ -16,9 +16,7 @@ def child_environment(aws_port: int) -> dict[str, str]:
 
     Made-up credentials make sure that nothing here can reach a real account.
     """
-    # The developer's machine is one address for all the accounts that are tried out on it.
-    variables = {"TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS": "100000"}
-    variables |= {
+    variables = {
         name: value for name, value in os.environ.items() if not name.startswith(_DROPPED_PREFIXES)
     }
     proxy_exceptions = ",".join(filter(None, (os.environ.get("NO_PROXY"), LOOPBACK, "localhost")))
