@@ -18,6 +18,7 @@ PATHS = [
     "/accounts/",
     "/accounts/ann/",
     "/accounts/me/",
+    "/accounts/me/export/",
     "/accounts/ann/followers/",
     "/accounts/ann/following/",
     "/accounts/ann/relationship/",
