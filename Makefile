@@ -74,6 +74,10 @@ bench: $(ENVIRONMENTS) ## measure requests, a delivery and memory (ARGS="calls t
 bench-fanout: $(ENVIRONMENTS) ## measure and plot fan-outs at 100 WCU (ARGS="--quick --cases none")
 	@exec $(PY) -m bench.fanout $(ARGS)
 
+.PHONY: bench-removal
+bench-removal: $(ENVIRONMENTS) ## measure the removal of an account (ARGS=10000 followers)
+	@exec $(PY) -m bench.removal $(ARGS)
+
 .PHONY: bench-coldstart
 bench-coldstart: $(ENVIRONMENTS) ## measure the function's first request against Zappa's defaults
 	@exec $(PY) -m bench.coldstart $(ARGS)

@@ -133,9 +133,9 @@ class FollowDao(Protocol):
         one. Missing when it is not there as given; Outdated when the followee has posted since.
         """
 
-    def cut(self, closed: AccountId, roster: Roster, member: AccountId) -> None:
-        """Remove a member from a roster of a closed account and lower the member's count, all or
-        nothing; nothing if it is gone."""
+    def cut(self, closed: AccountId, roster: Roster, members: Sequence[AccountId]) -> None:
+        """Remove up to 33 members from a roster of a closed account, each together with its own
+        count or not at all; nothing where it is gone."""
 
     def delete_some_former(self, followee: AccountId) -> bool:
         """Remove past follows of a followee; return whether there were any: more may be left."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
@@ -73,24 +72,14 @@ class DynamoFollowDao:
             followee = 3 if follow.since < until else 2
             raise _refusal(error, rosters={0, 1}, present=Missing, followee=followee) from error
 
-    def cut(self, closed: AccountId, roster: Roster, member: AccountId) -> None:
-        count = (
-            AccountModel.following_count
-            if roster is Roster.FOLLOWERS
-            else AccountModel.followers_count
-        )
-
-        def build(transaction: TransactWrite) -> None:
-            transaction.delete(
-                FollowModel(roster_of(closed, roster), member), FollowModel.member.exists()
-            )
-            transaction.delete(FollowModel(roster_of(member, roster.counterpart), closed))
-            transaction.update(
-                AccountModel(member), [count.add(-1)], AccountModel.account_id.exists()
-            )
-
-        with suppress(ConditionsFailed):  # it has been cut already
-            transact(build)
+    def cut(self, closed: AccountId, roster: Roster, members: Sequence[AccountId]) -> None:
+        try:
+            transact(lambda transaction: _cut(transaction, closed, roster, members))
+        except ConditionsFailed:
+            if len(members) == 1:
+                return  # it has been cut already
+            for member in members:
+                self.cut(closed, roster, [member])
 
     def delete_some_former(self, followee: AccountId) -> bool:
         return delete_some(FormerFollowModel, followee)
@@ -155,6 +144,21 @@ class DynamoFollowDao:
         )
         more = len(items) == limit
         return Audience(members, f"{_FORMER}:{items[-1].ended}" if more else None)
+
+
+def _cut(
+    transaction: TransactWrite, closed: AccountId, roster: Roster, members: Sequence[AccountId]
+) -> None:
+    """Take members out of a roster of a closed account, the account out of theirs, and both out of
+    the members' counts."""
+    is_followed = roster is Roster.FOLLOWERS
+    count = AccountModel.following_count if is_followed else AccountModel.followers_count
+    for member in members:
+        transaction.delete(
+            FollowModel(roster_of(closed, roster), member), FollowModel.member.exists()
+        )
+        transaction.delete(FollowModel(roster_of(member, roster.counterpart), closed))
+        transaction.update(AccountModel(member), [count.add(-1)], AccountModel.account_id.exists())
 
 
 def _count(transaction: TransactWrite, follow: Follow, step: int, last_status_id: str) -> None:

@@ -82,16 +82,23 @@ class Service:
         status_id = self._post("/statuses/", {"text": text(number)}, author.token)["id"]
         return Posted(author.alias, author.followers, status_id, sent_at, time.time())
 
+    def remove(self, author: Author) -> None:
+        """Let somebody delete their account."""
+        self._call("DELETE", "/accounts/me/", {"password": _PASSWORD}, author.token)
+
     def _post(self, path: str, fields: Mapping[str, Any], token: str | None = None) -> Any:
+        return json.loads(self._call("POST", path, fields, token))
+
+    def _call(self, method: str, path: str, fields: Mapping[str, Any], token: str | None) -> bytes:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=_TIMEOUT_SECONDS)
         with closing(connection):
-            connection.request("POST", path, json.dumps(fields), headers)
+            connection.request(method, path, json.dumps(fields), headers)
             answer = connection.getresponse()
             content = answer.read()
-        if answer.status != http.HTTPStatus.CREATED:
-            message = f"answered {answer.status} instead of 201: {content[:500]!r}"
+        if answer.status >= http.HTTPStatus.BAD_REQUEST:
+            message = f"{method} {path} was answered {answer.status}: {content[:500]!r}"
             raise RuntimeError(message)
-        return json.loads(content)
+        return content

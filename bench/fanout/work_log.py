@@ -111,5 +111,5 @@ class Logger:
 
 
 def _keys(requests: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
-    items = [request["PutRequest"]["Item"] for request in requests]
+    items = [request["PutRequest"]["Item"] for request in requests if "PutRequest" in request]
     return [(item["status_id"]["S"], item["owner_id"]["S"]) for item in items]

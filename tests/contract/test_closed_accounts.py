@@ -135,7 +135,7 @@ def test_a_follower_is_cut_off_with_their_count(follows: FollowDao) -> None:
         follows.add(Follow(follower, ANN, ""), NOW)
     close(ANN)
     for _ in range(2):
-        follows.cut(ANN, Roster.FOLLOWERS, BOB)
+        follows.cut(ANN, Roster.FOLLOWERS, [BOB])
     assert (counts(BOB), counts(CID)) == ((0, 0), (0, 1))
     assert follows.find(BOB, ANN) is None
     assert follows.page_of_members(BOB, Roster.FOLLOWING, PageRequest(10)) == []
@@ -143,12 +143,22 @@ def test_a_follower_is_cut_off_with_their_count(follows: FollowDao) -> None:
     assert left.account_id == CID
 
 
+def test_of_many_followers_those_are_cut_off_that_are_still_there(follows: FollowDao) -> None:
+    for follower in (BOB, CID):
+        follows.add(Follow(follower, ANN, ""), NOW)
+    close(ANN)
+    follows.cut(ANN, Roster.FOLLOWERS, [BOB])
+    follows.cut(ANN, Roster.FOLLOWERS, [BOB, CID])
+    assert (counts(BOB), counts(CID)) == ((0, 0), (0, 0))
+    assert follows.page_of_members(ANN, Roster.FOLLOWERS, PageRequest(10)) == []
+
+
 def test_a_followee_is_cut_off_with_their_count(follows: FollowDao) -> None:
     for followee in (BOB, CID):
         follows.add(Follow(ANN, followee, ""), NOW)
     close(ANN)
     for _ in range(2):
-        follows.cut(ANN, Roster.FOLLOWING, BOB)
+        follows.cut(ANN, Roster.FOLLOWING, [BOB])
     assert (counts(BOB), counts(CID)) == ((0, 0), (1, 0))
     assert follows.page_of_members(BOB, Roster.FOLLOWERS, PageRequest(10)) == []
 
@@ -157,7 +167,7 @@ def test_two_closed_accounts_are_cut_off_from_each_other(follows: FollowDao) -> 
     follows.add(Follow(ANN, BOB, ""), NOW)
     close(ANN)
     close(BOB)
-    follows.cut(BOB, Roster.FOLLOWERS, ANN)
+    follows.cut(BOB, Roster.FOLLOWERS, [ANN])
     for owner, roster in ((ANN, Roster.FOLLOWING), (BOB, Roster.FOLLOWERS)):
         assert follows.page_of_members(owner, roster, PageRequest(10)) == []
 
