@@ -94,6 +94,7 @@ def _fill(standin: CapacityStandIn, author: Author) -> None:
             story_tag=account.story_tag,
             after=newest,
             receipt=None,
+            posting=account.posting,
             now=status.created_at,
         )
         newest = status.id
