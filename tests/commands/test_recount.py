@@ -13,7 +13,7 @@ from accounts.dao import DynamoAccountDao, DynamoFollowDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.entities import Account, AccountId
 from accounts.recount import Recount
-from tests.world import Person, World
+from tests.world import PASSWORD, Person, World
 from tweeter import aws as aws_clients
 from tweeter import wiring
 from tweeter.config import get_config
@@ -147,6 +147,21 @@ def test_a_post_and_its_deletion_during_the_mending_do_no_harm(people: list[Pers
 def test_an_account_that_is_never_still_is_given_up(people: list[Person]) -> None:
     with pytest.raises(Unavailable, match="too fast"):
         recount(accounts=NeverStill()).check(AccountId("ann"))
+
+
+def test_accounts_that_are_deleted_meanwhile_are_passed_over(people: list[Person]) -> None:
+    leaving = [person.client for person in people]
+
+    def leave(**_: object) -> None:
+        while leaving:
+            assert leaving.pop().delete("/accounts/me/", {"password": PASSWORD}).status_code == 204
+
+    events = aws_clients.client("dynamodb").meta.events
+    events.register("after-call.dynamodb.Scan", leave)
+    try:
+        assert run() == "0 accounts checked, all counts are true.\n"
+    finally:
+        events.unregister("after-call.dynamodb.Scan", leave)
 
 
 def test_a_long_list_of_accounts_is_read_page_by_page(people: list[Person]) -> None:

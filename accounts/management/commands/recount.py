@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from accounts.entities import AccountId, account_id_of
 from accounts.management import wiring
 from accounts.recount import Finding
+from tweeter.errors import NotFound
 from tweeter.management.base import AwsCommand
 
 
@@ -31,7 +32,12 @@ class Command(AwsCommand):
         account_ids: Iterable[AccountId] = chosen or recount.all_accounts()
         checked = wrong = 0
         for account_id in account_ids:
-            finding = recount.mend(account_id) if fix else recount.check(account_id)
+            try:
+                finding = recount.mend(account_id) if fix else recount.check(account_id)
+            except NotFound:
+                if chosen:
+                    raise
+                continue  # it was deleted while others were being counted
             checked += 1
             wrong += bool(finding.differences())
             self._print(finding, "mended" if fix else "left")
