@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from accounts.entities import Account, Caller, Follow, Member, Relationship
 from accounts.interfaces import AccountDao, FollowDao, Roster
@@ -57,7 +58,8 @@ class FollowService:
                 continue
             except Missing as error:
                 raise NotFound("not_found", "There is no such account any more.") from error
-            return self._follows.relationship(caller.account.id, followee.id)
+            now = self._follows.relationship(caller.account.id, followee.id)
+            return replace(now, following=True)  # also when the caller unfollows meanwhile
         raise _too_busy()
 
     def unfollow(self, caller: Caller, alias: str) -> None:

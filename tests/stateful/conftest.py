@@ -1,0 +1,32 @@
+"""What the stateful tests share: one AWS for many examples, whose feed table takes 1 WCU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from tweeter import wiring
+from tweeter.config import get_config
+from tweeter.provisioning import provision
+
+_SETTINGS = {
+    "FEED_WRITE_CAPACITY": "1",  # so that fan-outs take several turns
+    "SIGN_IN_ATTEMPTS": "1000000",
+    "SIGN_IN_ATTEMPTS_BY_ADDRESS": "1000000",
+}
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[None]:
+    """An AWS with everything that `provision` makes, to be emptied before each example."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name, value in _SETTINGS.items():
+            patch.setenv(f"TWEETER_{name}", value)
+        get_config.cache_clear()
+        wiring.forget()
+        provision(lambda line: None)
+        yield
+    get_config.cache_clear()
+    wiring.forget()
