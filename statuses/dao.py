@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from accounts.dao.items import IS_OPEN, open_account_of
+from accounts.dao.items import IS_OPEN, open_accounts_of
 from accounts.entities import AccountId
 from accounts.models import AccountModel
 from statuses.entities import AuthoredStatus, Link, Mention, Receipt, Reference, Status
@@ -23,6 +23,7 @@ from tweeter.dynamodb import (
     delete_some,
     store_errors,
     transact,
+    unless_damaged,
 )
 from tweeter.limits import Tally
 from tweeter.pages import PageRequest
@@ -40,8 +41,7 @@ class DynamoStatusDao:
             ReceiptModel: [(_receipt_id(*receipt_of),)] if receipt_of else [],
         }
         found = batch_get(wanted)
-        in_use = (open_account_of(item) for item in found[AccountModel].values())
-        accounts = {account.id: account for account in in_use if account}
+        accounts = open_accounts_of(found[AccountModel].values())
         receipt = next(iter(found[ReceiptModel].values()), None)
         if receipt is None or receipt_of is None:
             return LookedUp(accounts, None)
@@ -101,13 +101,14 @@ class DynamoStatusDao:
                 AccountModel: [(r.author_id,) for r in references],
             }
         )
-        authors = {key: open_account_of(item) for key, item in found[AccountModel].items()}
+        authors = open_accounts_of(found[AccountModel].values())
         statuses: Mapping[Key, Any] = found[StatusModel]
 
         def resolve(reference: Reference) -> AuthoredStatus | None:
-            item = statuses.get((story_tag_of(reference.status_id), reference.status_id))
-            author = authors.get((reference.author_id,))
-            return AuthoredStatus(_status_of(item), author) if item and author else None
+            key = (story_tag_of(reference.status_id), reference.status_id)
+            item, author = statuses.get(key), authors.get(reference.author_id)
+            status = unless_damaged(_status_of, item, key) if item else None
+            return AuthoredStatus(status, author) if status and author else None
 
         return [resolve(reference) for reference in references]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,11 @@ from tweeter.errors import Unavailable
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+logger = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
 M = TypeVar("M", bound="Table")
+T = TypeVar("T")
 Key = tuple[str, ...]
 """A table's key: the partition key, or the partition and the sort key; all of ours are strings."""
 
@@ -172,11 +177,25 @@ def backoff(*, base: float, cap: float) -> Iterator[float]:
         ceiling = min(cap, ceiling * 2)
 
 
+def unless_damaged(read: Callable[[Item], T | None], item: Item, key: Key) -> T | None:
+    """Return what an item says; None, and a line in the log, where it can't be made out.
+
+    For items that are looked up along with others, which it shall not spoil: somebody's status in
+    ten thousand feeds. The line names the partition alone: a sort key may be the hash of a token.
+    """
+    try:
+        return read(item)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        logger.exception("left out a damaged item, in the partition %s", key[0])
+        return None
+
+
 def batch_get(wanted: Mapping[type[Table], Iterable[Key]]) -> dict[type[Table], dict[Key, Any]]:
     """Return the items with these keys, over any number of tables, by strongly consistent reads.
 
-    One call to DynamoDB for each 100 keys; what is not found is left out; the answer is by model
-    and key. What DynamoDB leaves unprocessed is asked for again a few times, then Unavailable.
+    One call to DynamoDB for each 100 keys; what is not found, or damaged, is left out; the answer
+    is by model and key. What DynamoDB leaves unprocessed is asked for again a few times, then
+    Unavailable.
     """
     keys = [(model, key) for model, some in wanted.items() for key in dict.fromkeys(some)]
     found: dict[type[Table], dict[Key, Any]] = {model: {} for model in wanted}
@@ -199,8 +218,10 @@ def _batch_get(
         answer = client().batch_get_item(RequestItems=requests)
         for name, items in answer["Responses"].items():
             model = models[name]
-            for item in items:
-                found[model][model.key_of(item)] = model.from_raw_data(item)
+            for raw in items:
+                item = unless_damaged(model.from_raw_data, raw, model.key_of(raw))
+                if item is not None:
+                    found[model][model.key_of(raw)] = item
         requests = answer.get("UnprocessedKeys", {})
         if not requests:
             return

@@ -15,6 +15,7 @@ from accounts.dao.items import (
     account_of,
     closed_account_of,
     open_account_of,
+    open_accounts_of,
     session_item,
 )
 from accounts.entities import Account, AccountId, ClosedAccount, Session
@@ -37,8 +38,7 @@ class DynamoAccountDao:
 
     def find_many(self, account_ids: Iterable[AccountId]) -> Mapping[AccountId, Account]:
         found = batch_get({AccountModel: [(account_id,) for account_id in account_ids]})
-        accounts = (open_account_of(item) for item in found[AccountModel].values())
-        return {account.id: account for account in accounts if account}
+        return open_accounts_of(found[AccountModel].values())
 
     def put_with_session(self, account: Account, session: Session) -> None:
         def build(transaction: TransactWrite) -> None:

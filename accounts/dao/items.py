@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.entities import Account, AccountId, ClosedAccount, Follow, Member, Session
 from accounts.interfaces import Roster
 from accounts.models import AccountModel, FollowModel, SessionModel
 from tweeter.clock import from_microseconds, to_microseconds
+from tweeter.dynamodb import unless_damaged
 from tweeter.limits import Tally
 
 IS_OPEN = AccountModel.closed_at.does_not_exist()
@@ -58,6 +60,12 @@ def account_of(item: AccountModel) -> Account:
 def open_account_of(item: AccountModel) -> Account | None:
     """Return the account that an item stores, None when its owner has closed it."""
     return None if _is_closed(item) else account_of(item)
+
+
+def open_accounts_of(items: Iterable[AccountModel]) -> dict[AccountId, Account]:
+    """Return the accounts that items store, without those that are closed or damaged."""
+    read = (unless_damaged(open_account_of, item, (item.account_id,)) for item in items)
+    return {account.id: account for account in read if account}
 
 
 def closed_account_of(item: AccountModel) -> ClosedAccount | None:

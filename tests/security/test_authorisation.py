@@ -107,7 +107,7 @@ def test_each_caller_is_answered_as_declared_and_a_refusal_changes_nothing(
         before = everything() if status in REFUSED else None
         answer = scene.ask(endpoint.method, endpoint.route, caller, endpoint.body)
         answered[caller] = answer.status_code
-        if status == 401:
+        if answer.status_code == 401:
             assert answer.headers["WWW-Authenticate"] == "Bearer"
         if before is not None:
             assert everything() == before, f"{endpoint} by {caller} changed something"
