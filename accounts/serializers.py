@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 
 from accounts.entities import Account, Relationship, SignIn
 from accounts.pictures import decode_avatar_text
-from accounts.rules import ALIAS, MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
+from accounts.rules import ALIAS, MAX_ALIAS, MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
 from tweeter import wiring
 from tweeter.api.fields import ANY_TEXT, TextField, written_text
 from tweeter.api.openapi import JSON, uri
@@ -41,6 +41,12 @@ _PICTURE_RULES = (
 )
 # Passwords of examples; their names keep searches for forgotten passwords silent.
 _ONE_SECRET, _ANOTHER_SECRET = "a horse, correct", "battery staple"
+_USERNAME = {"autocapitalize": "none", "autocomplete": "username", "spellcheck": "false"}
+_PASSWORD = {"input_type": "password", "attributes": {"autocomplete": "current-password"}}
+_NEW_PASSWORD = {"input_type": "password", "attributes": {"autocomplete": "new-password"}}
+_PICTURE = {"help": "JPEG, PNG, GIF or WebP, up to 4 MB."}
+"""How forms show fields: `attributes` are HTML's, `help` stands for the help text."""
+
 _ONE_PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJg"
     "gg=="
@@ -120,15 +126,29 @@ class SignUpSerializer(serializers.Serializer[Any]):
         limits=ALIAS_LIMITS,
         help_text="1 to 30 of A-Z, a-z, 0-9 and _; unique in any case. `me` and other words that "
         "paths need are `reserved`.",
+        style={
+            "attributes": {"maxlength": str(MAX_ALIAS), **_USERNAME},
+            "help": f"1 to {MAX_ALIAS} of A-Z, a-z, 0-9 and _; for good.",
+        },
     )
-    name = TextField(limits=_NAME_LIMITS, help_text=f"1 to {MAX_NAME} characters.")
+    name = TextField(
+        limits=_NAME_LIMITS,
+        help_text=f"1 to {MAX_NAME} characters.",
+        style={"attributes": {"autocomplete": "name"}},
+    )
     password = TextField(
         limits=_PASSWORD_LIMITS,
         help_text=_PASSWORD_RULES,
-        style={"input_type": "password"},
+        style=_NEW_PASSWORD,
         write_only=True,
     )
-    avatar = PictureField(required=False, write_only=True, help_text=_PICTURE_RULES)
+    avatar = PictureField(
+        required=False,
+        write_only=True,
+        label="Picture",
+        help_text=_PICTURE_RULES,
+        style=_PICTURE,
+    )
 
 
 @extend_schema_serializer(
@@ -148,19 +168,26 @@ class ProfileSerializer(serializers.Serializer[Any]):
     """What can be changed of one's own account. What is left out, or empty in a form, stays."""
 
     name = TextField(limits=_NAME_LIMITS, required=False, help_text=f"1 to {MAX_NAME} characters.")
-    avatar = PictureField(required=False, write_only=True, help_text=_PICTURE_RULES)
+    avatar = PictureField(
+        required=False,
+        write_only=True,
+        label="Picture",
+        help_text=_PICTURE_RULES,
+        style=_PICTURE,
+    )
     password = TextField(
         limits=_PASSWORD_LIMITS,
         required=False,
+        label="New password",
         help_text=f"A new one, which ends all other sessions. {_PASSWORD_RULES}",
-        style={"input_type": "password"},
+        style=_NEW_PASSWORD,
         write_only=True,
     )
     current_password = TextField(
         limits=ANY_TEXT,
         required=False,
         help_text="Needed for a new password.",
-        style={"input_type": "password"},
+        style=_PASSWORD,
         write_only=True,
     )
 
@@ -168,9 +195,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
 class RemovalSerializer(serializers.Serializer[Any]):
     """What it takes to delete one's own account."""
 
-    password = TextField(
-        help_text="The account's, again.", style={"input_type": "password"}, write_only=True
-    )
+    password = TextField(help_text="The account's, again.", style=_PASSWORD, write_only=True)
 
 
 @extend_schema_serializer(
@@ -181,8 +206,10 @@ class RemovalSerializer(serializers.Serializer[Any]):
 class CredentialsSerializer(serializers.Serializer[Any]):
     """What it takes to sign in."""
 
-    alias = TextField(limits=ANY_TEXT, help_text="In upper or lower case.")
-    password = TextField(limits=ANY_TEXT, style={"input_type": "password"}, write_only=True)
+    alias = TextField(
+        limits=ANY_TEXT, help_text="In upper or lower case.", style={"attributes": _USERNAME}
+    )
+    password = TextField(limits=ANY_TEXT, style=_PASSWORD, write_only=True)
 
 
 class SessionSerializer(serializers.Serializer[SignIn]):

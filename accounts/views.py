@@ -22,6 +22,7 @@ from accounts.serializers import (
 )
 from tweeter import wiring
 from tweeter.api.authentication import caller_of
+from tweeter.api.browsable.cookie import begin_session, end_session
 from tweeter.api.client_address import client_address
 from tweeter.api.openapi import PAGE_PARAMETERS, describe, page_of
 from tweeter.api.pagination import CursorPages
@@ -54,7 +55,8 @@ class AccountViewSet(TweeterViewSet):
             picture=fields.get("avatar"),
             address=client_address(request),
         )
-        return self.answer(SessionSerializer, sign_in, status.HTTP_201_CREATED)
+        answer = self.answer(SessionSerializer, sign_in, status.HTTP_201_CREATED)
+        return begin_session(request, answer, sign_in.token)
 
     @describe(answers=AccountSerializer, errors=[404], parameters=[ALIAS_PARAMETER])
     def retrieve(self, request: Request, alias: str) -> Response:
@@ -91,7 +93,7 @@ class OwnAccountViewSet(TweeterViewSet):
         """Delete one's own account, at once and for good, with all that belongs to it."""
         password = self.parse(request)["password"]
         wiring.account_service().close(caller_of(request), password=password)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return end_session(request, Response(status=status.HTTP_204_NO_CONTENT))
 
 
 class SessionViewSet(TweeterViewSet):
@@ -107,7 +109,8 @@ class SessionViewSet(TweeterViewSet):
         sign_in = wiring.session_service().sign_in(
             alias=fields["alias"], password=fields["password"], address=client_address(request)
         )
-        return self.answer(SessionSerializer, sign_in, status.HTTP_201_CREATED)
+        answer = self.answer(SessionSerializer, sign_in, status.HTTP_201_CREATED)
+        return begin_session(request, answer, sign_in.token)
 
 
 class CurrentSessionViewSet(TweeterViewSet):
@@ -128,7 +131,7 @@ class CurrentSessionViewSet(TweeterViewSet):
     def destroy(self, request: Request) -> Response:
         """Sign out, at once and for good."""
         wiring.session_service().sign_out(caller_of(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return end_session(request, Response(status=status.HTTP_204_NO_CONTENT))
 
 
 class FollowViewSet(TweeterViewSet):

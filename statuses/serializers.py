@@ -35,7 +35,7 @@ class PostSerializer(serializers.Serializer[Any]):
         limits=written_text(MAX_TEXT, newlines=True),
         help_text=f"1 to {MAX_TEXT} characters, counted after Unicode's NFC and trimming; CRLF and "
         "CR become a newline.",
-        style={"base_template": "textarea.html"},
+        style={"input_type": "textarea", "help": f"1 to {MAX_TEXT} characters."},
     )
 
 

@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "tweeter.api.middleware.BodyLimit",
     "tweeter.api.rate_headers.RateHeaders",
+    "tweeter.api.browsable.tunnel.FormTunnel",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
@@ -53,7 +54,10 @@ TEMPLATES = [
         # Before the apps', so that ours extend those of Django REST Framework.
         "DIRS": [BASE_DIR / "tweeter" / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "libraries": {"pages": "tweeter.api.browsable.tags"},
+        },
     }
 ]
 
@@ -120,6 +124,10 @@ REST_FRAMEWORK = {
         "tweeter.api.parsers.JSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "tweeter.api.browsable.renderer.PageRenderer",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tweeter.api import browser
+from tweeter.api.browsable import views as pages
 from tweeter.api.views import DocsView, HealthView, RootView, SchemaView
 
 urlpatterns = [
@@ -13,8 +13,9 @@ urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="schema"), name="docs"),
     path("health/", HealthView.as_view(), name="health"),
-    path("sign-in/", browser.sign_in, name="browser-sign-in"),
-    path("sign-out/", browser.sign_out, name="browser-sign-out"),
+    path("sign-in/", pages.sign_in, name="browser-sign-in"),
+    path("sign-out/", pages.sign_out, name="browser-sign-out"),
+    path("find/", pages.find, name="find"),
 ]
 
 handler400 = "tweeter.api.errors.bad_request"

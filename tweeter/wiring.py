@@ -163,9 +163,16 @@ def picture_store() -> S3PictureStore:
     config = get_config()
     return S3PictureStore(
         bucket=config.picture_bucket,
-        base_url=config.picture_base_url or _bucket_url(config.picture_bucket),
+        base_url=pictures_address(),
         secret=config.secret_key,
     )
+
+
+@cache
+def pictures_address() -> str:
+    """Return the address below which all pictures are fetched, without a slash at its end."""
+    config = get_config()
+    return config.picture_base_url or _bucket_url(config.picture_bucket)
 
 
 @cache

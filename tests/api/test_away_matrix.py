@@ -74,6 +74,7 @@ MATRIX = [
     row("GET /schema/", 200, "", "ann"),
     row("GET /docs/", 200, "", "ann"),
     row("GET /sign-in/", 200, ""),
+    row("GET /find/", 404, ""),
     row("GET /health/", 200, EVERYTHING),
     # What anybody may read needs no session, even where a token is sent.
     row("GET /accounts/ann/", 200, "accounts"),

@@ -21,8 +21,24 @@ from tweeter import aws
 from tweeter.config import get_config
 
 HTML = {"Accept": "text/html"}
-PAGES = ["", "accounts/ann/", "accounts/ann/story/", "feed/", "statuses/", "sign-in/"]
-STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".png": "image/png"}
+PAGES = [
+    "",
+    "accounts/",
+    "accounts/ann/",
+    "accounts/ann/story/",
+    "accounts/bob/",
+    "accounts/me/",
+    "feed/",
+    "nowhere/",
+    "sign-in/",
+    "statuses/",
+]
+STATIC_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+}
 
 
 class Links(HTMLParser):
@@ -95,8 +111,8 @@ def test_the_roots_links_lead_to_what_there_is(client: Client) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_all_links_of_a_page_stay_below_the_prefix(client: Client, path: str) -> None:
-    ann = sign_up(client, "ann")
-    client.post("statuses/", {"text": "hello"}, **ann)
+    ann, _ = sign_up(client, "ann"), sign_up(client, "bob")
+    client.post("statuses/", {"text": "hello @bob"}, **ann)
     sign_in(client)
     urls = Links(client.get(path, **HTML)).urls
     own = [url for url in urls if url.startswith(client.origin)]  # pictures are elsewhere
@@ -178,10 +194,15 @@ def test_a_browser_signs_in_posts_and_signs_out(client: Client) -> None:
     form = {"csrfmiddlewaretoken": page.cookies()[settings.CSRF_COOKIE_NAME].value}
     posted = client.post("statuses/", form | {"text": "hello"}, Origin=client.origin, **HTML)
     assert posted.status == 201
+    status = client.get("accounts/ann/story/").json()["results"][0]["url"]
+    story = Links(client.get("accounts/ann/story/", **HTML))
+    assert status in story.urls
+    deleted = client.post(status, form | {"_method": "DELETE"}, Origin=client.origin, **HTML)
+    assert (deleted.status, client.get(status).status) == (200, 404)
     gone = client.post("sign-out/", form, Origin=client.origin)
     assert gone.header("Location") == f"{client.prefix}/"
     assert b"@ann" not in client.get("", **HTML).content
-    assert client.get("accounts/me/", **ann).json()["statuses_count"] == 1
+    assert client.get("accounts/me/", **ann).json()["statuses_count"] == 0
 
 
 def test_a_cookie_that_a_neighbour_can_set_is_no_session(client: Client) -> None:

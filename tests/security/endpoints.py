@@ -89,10 +89,11 @@ ENDPOINTS = [
     endpoint("GET /sign-in/", 200, 200, 200, 200),
     endpoint("POST /sign-in/", 302, 302, 302, 302, SIGN_IN),
     endpoint("POST /sign-out/", 302, 302, 302, 302),
+    endpoint("GET /find/", 404, 404, 404, 404),
 ]
 
-TOKENLESS = {"/health/", "/sign-in/", "/sign-out/"}
-_FUNCTIONS = {"/sign-in/": {"GET", "POST"}, "/sign-out/": {"POST"}}
+TOKENLESS = {"/health/", "/sign-in/", "/sign-out/", "/find/"}
+_FUNCTIONS = {"/sign-in/": {"GET", "POST"}, "/sign-out/": {"POST"}, "/find/": {"GET"}}
 """Views that do not tell their methods, with the ones that they are meant to have."""
 
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from tests.security.endpoints import routes
 
-FOR_PEOPLE = {"/", "/docs/", "/schema/", "/sign-in/", "/sign-out/"}
+FOR_PEOPLE = {"/", "/docs/", "/schema/", "/sign-in/", "/sign-out/", "/find/"}
 """Pages, and the schema itself: the only paths that are in no schema."""
 NO_PLACES = [
     "/admin/",

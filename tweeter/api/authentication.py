@@ -89,7 +89,7 @@ class CookieAuthentication(BaseAuthentication):
             looked_up = _look_up(token)
         except Unauthenticated:
             return None
-        _check_csrf(request)
+        check_csrf(request)
         return looked_up
 
 
@@ -109,7 +109,9 @@ class _CsrfCheck(CsrfViewMiddleware):
         return reason
 
 
-def _check_csrf(request: Request) -> None:
+def check_csrf(request: Request) -> None:
+    """Raise PermissionDenied unless a form comes from a page of ours."""
+
     def no_answer(_request: HttpRequest) -> HttpResponse:
         return HttpResponse()
 

@@ -5,6 +5,7 @@ The shape is drf-standardized-errors': `{"type", "errors": [{"code", "detail", "
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from tweeter import errors
 
 _STATUSES: dict[type[errors.TweeterError], int] = {
+    errors.InvalidInput: status.HTTP_400_BAD_REQUEST,
     errors.Unauthenticated: status.HTTP_401_UNAUTHORIZED,
     errors.Forbidden: status.HTTP_403_FORBIDDEN,
     errors.NotFound: status.HTTP_404_NOT_FOUND,
@@ -53,7 +55,7 @@ class TweeterExceptionHandler(ExceptionHandler):
 
 def status_of(error: errors.TweeterError) -> int:
     """Return the HTTP status of an error of our family."""
-    return _STATUSES.get(type(error), status.HTTP_400_BAD_REQUEST)
+    return _STATUSES[type(error)]
 
 
 def headers_of(error: errors.TweeterError) -> dict[str, str]:
@@ -66,46 +68,78 @@ def headers_of(error: errors.TweeterError) -> dict[str, str]:
 def page_or_error(request: HttpRequest, error: errors.TweeterError) -> HttpResponse:
     """Return the answer for an error outside of DRF's views: a page for a browser, which asks for
     HTML, and the one shape for all others."""
-    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-        return error_page(request, "tweeter/error.html", error)
-    return error_response(status_of(error), error.code, error.message, headers_of(error))
+    return error_response(
+        status_of(error), error.code, error.message, headers_of(error), request=request
+    )
 
 
 def error_page(
     request: HttpRequest, template: str, error: errors.TweeterError, **context: object
 ) -> HttpResponse:
     """Return a page for people that shows `error.message`."""
-    content = render_to_string(template, {"error": error, **context}, request)
-    return HttpResponse(content, status=status_of(error), headers=headers_of(error))
+    problem = {"detail": error.message}
+    return _page(request, template, problem, status_of(error), headers_of(error), **context)
 
 
 def error_response(
-    status_code: int, code: str, detail: str, headers: dict[str, str] | None = None
-) -> JsonResponse:
-    """Return an error in the one shape, for answers that are given outside of DRF's views."""
+    status_code: int,
+    code: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    *,
+    request: HttpRequest | None = None,
+) -> HttpResponse:
+    """Return an error in the one shape, for answers that are given outside of DRF's views; as a
+    page when `request` would rather have one."""
     kind = "server_error" if status_code >= 500 else "client_error"
-    body = {"type": kind, "errors": [{"code": code, "detail": detail, "attr": None}]}
+    error = {"code": code, "detail": detail, "attr": None}
+    if request is not None and wants_page(request):
+        return _page(request, "tweeter/error.html", error, status_code, headers or {})
+    body = {"type": kind, "errors": [error]}
     return JsonResponse(body, status=status_code, headers=headers)
 
 
-def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    template: str,
+    problem: Mapping[str, Any],
+    status_code: int,
+    headers: Mapping[str, str],
+    **context: object,
+) -> HttpResponse:
+    told = {
+        "problems": [problem],
+        "retry_after": headers.get("Retry-After"),
+        "status_code": status_code,
+    }
+    content = render_to_string(template, context | told, request)
+    return HttpResponse(content, status=status_code, headers={"Vary": "Accept", **headers})
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """Tell whether the client would rather have HTML than JSON, as browsers would."""
+    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for a path that no endpoint has."""
-    return error_response(404, "not_found", "There is nothing at this path.")
+    return error_response(404, "not_found", "There is nothing at this path.", request=request)
 
 
-def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for a request that Django refuses before any view, such as one for a foreign host."""
-    return error_response(400, "parse_error", "The request is malformed.")
+    return error_response(400, "parse_error", "The request is malformed.", request=request)
 
 
-def server_error(_request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Answer for a fault of ours; what it was stands in the log."""
-    return error_response(500, "error", "Something went wrong on our side.")
+    return error_response(500, "error", "Something went wrong on our side.", request=request)
 
 
-def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer for a form without its token; browsers only, since bearer tokens need none."""
-    return error_response(403, "permission_denied", f"The form can't be trusted: {reason}")
+    detail = f"The form can't be trusted: {reason}"
+    return error_response(403, "permission_denied", detail, request=request)
 
 
 def _validation_error(error: errors.InvalidInput) -> exceptions.ValidationError:

@@ -115,7 +115,9 @@ class BodyLimit:
         """Answer 413, or 400 for a length that is no number; pass on what is small enough."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isascii() or not length.isdigit():
-            return error_response(400, "parse_error", "Content-Length is not a number.")
+            return error_response(
+                400, "parse_error", "Content-Length is not a number.", request=request
+            )
         if len(length) > 12 or int(length) > self._max_bytes:
-            return error_response(413, TOO_LARGE.code, TOO_LARGE.message)
+            return error_response(413, TOO_LARGE.code, TOO_LARGE.message, request=request)
         return self._get_response(request)

@@ -162,6 +162,7 @@ def describe(
     responses[status] = OpenApiResponse(answers, "As asked." if answers else "Done.")
 
     def decorate(view: F) -> F:
+        setattr(view, "request_body", body)  # noqa: B010 - of which pages make the form
         summary = (view.__doc__ or "").partition(".")[0].replace("\n", " ").strip()
         schema: Callable[[F], F] = extend_schema(
             summary=summary,

@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 
+from tweeter import wiring
+
 _DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """What is no page loads nothing, wherever it is opened."""
 
-PAGE_POLICY = (
+_PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "img-src 'self' data: {pictures}/; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Pages run our own scripts from files, never one that stands in the page: so text that somebody
 posted runs nowhere, were it ever to get into a page unescaped. The icons of the docs page are data
-URLs in its style sheet. Source: W3C, Content Security Policy Level 3."""
+URLs in its style sheet, and people's pictures come from their bucket. Source: W3C, Content Security
+Policy Level 3."""
 
 _ALWAYS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -23,11 +26,15 @@ _ALWAYS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 _OF_PAGES: Mapping[str, str] = {
-    "Content-Security-Policy": PAGE_POLICY,
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), "
     "payment=(), usb=()",
 }
 _OF_DATA: Mapping[str, str] = {"Content-Security-Policy": _DATA_POLICY}
+
+
+def page_policy() -> str:
+    """Return the policy of pages."""
+    return _PAGE_POLICY.format(pictures=wiring.pictures_address())
 
 
 class SecurityHeaders:
@@ -45,7 +52,9 @@ class SecurityHeaders:
         """Pass the request on, and return its answer with the headers."""
         response = self._get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        for name, value in (_ALWAYS | (_OF_PAGES if is_page else _OF_DATA)).items():  # type: ignore[operator]
+        if is_page:
+            response.headers.setdefault("Content-Security-Policy", page_policy())
+        for name, value in (*_ALWAYS.items(), *(_OF_PAGES if is_page else _OF_DATA).items()):
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

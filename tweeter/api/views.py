@@ -9,13 +9,13 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from tweeter.api.browsable.renderer import PageRenderer
 from tweeter.api.errors import api_exception, error_response
 from tweeter.api.openapi import describe
 from tweeter.errors import Unavailable
@@ -112,7 +112,7 @@ class HealthView(APIView):
         unhealthy = unhealthy_parts()
         if unhealthy:
             detail = f"These do not answer: {', '.join(unhealthy)}."
-            return error_response(503, "unavailable", detail, {"Retry-After": "5"})
+            return error_response(503, "unavailable", detail, {"Retry-After": "5"}, request=request)
         return Response({"status": "ok"})
 
 
@@ -120,7 +120,7 @@ class SchemaView(SpectacularAPIView):
     """The OpenAPI schema."""
 
     permission_classes = [AllowAny]
-    renderer_classes = [*SpectacularAPIView.renderer_classes, BrowsableAPIRenderer]
+    renderer_classes = [*SpectacularAPIView.renderer_classes, PageRenderer]
 
 
 class DocsView(SpectacularSwaggerSplitView):

@@ -1,4 +1,4 @@
-"""Signing in to the browsable API with a browser: an HTML form, and the token in a cookie."""
+"""The pages that are no endpoints: signing in and out, and looking for an account."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.rules import ALIAS
 from tweeter import wiring
 from tweeter.api.authentication import cookie_name
+from tweeter.api.browsable.cookie import drop_token, keep_token
 from tweeter.api.client_address import client_address
-from tweeter.api.errors import error_page
-from tweeter.config import get_config
+from tweeter.api.errors import error_page, error_response
 from tweeter.errors import TweeterError, Unauthenticated
 
 _FORM = "tweeter/sign_in.html"
@@ -27,7 +28,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     going_to = _safe_target(request)
     if request.method == "GET":
         return render(request, _FORM, {"next": going_to})
-    alias = request.POST.get("alias", "")
+    alias = request.POST.get("alias", "").strip().removeprefix("@")
     try:
         session = wiring.session_service().sign_in(
             alias=alias,
@@ -37,9 +38,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except TweeterError as error:
         return error_page(request, _FORM, error, next=going_to, alias=alias)
     response = redirect(going_to)
-    response.set_cookie(
-        cookie_name(), session.token, httponly=True, samesite="Lax", secure=get_config().https
-    )
+    keep_token(response, session.token)
     return response
 
 
@@ -51,8 +50,17 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     with suppress(Unauthenticated):  # it has ended already, which is what was asked for
         sessions.sign_out(sessions.authenticate(request.COOKIES.get(cookie_name(), "")))
     response = redirect("root")
-    response.delete_cookie(cookie_name(), samesite="Lax")
+    drop_token(response)
     return response
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Go to the account with the alias that somebody typed: a form cannot put it into a path."""
+    alias = request.GET.get("alias", "").strip().removeprefix("@")
+    if not ALIAS.fullmatch(alias):
+        return error_response(404, "not_found", "No account has this alias.", request=request)
+    return redirect("account", alias=alias)
 
 
 def _safe_target(request: HttpRequest) -> str:

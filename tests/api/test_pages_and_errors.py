@@ -1,0 +1,202 @@
+"""Pages of the browsable API when something is wrong, or somebody means harm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.browser import Browser
+from tests.faults import FAULTS, fault
+from tests.world import PASSWORD, World
+from tweeter.config import get_config
+
+
+def test_a_form_of_another_site_signs_nobody_in(world: World, browser: Browser) -> None:
+    """It could be an account of that site's own, which its visitors would then post from."""
+    world.sign_up("ann")
+    fields = {"alias": "ann", "name": "Ann", "password": PASSWORD}
+    for path in ("/sessions/", "/accounts/"):
+        answer: Any = browser.client.post(path, fields | {"alias": "ann"}, format="multipart")
+        assert "tweeter_token" not in answer.cookies
+    assert browser.open("/feed/").status == 401
+
+
+def test_programs_get_no_cookie(world: World) -> None:
+    world.sign_up("ann")
+    answer: Any = world.anonymous.post("/sessions/", {"alias": "ann", "password": PASSWORD})
+    assert not answer.cookies
+
+
+def test_what_is_wrong_stands_beside_the_fields(world: World, browser: Browser) -> None:
+    browser.open("/accounts/")
+    page = browser.send("Sign up", alias="me", name="Mel", password="12345")
+    assert page.status == 400
+    assert 'id="accounts-post-alias-wrong">This alias is reserved.</p>' in page.html
+    assert "A password has at least 8 characters." in page.text
+    form = page.form("Sign up")
+    assert (form.fields["alias"], form.fields["name"]) == ("me", "Mel")
+    assert "12345" not in page.html
+
+
+def test_a_taken_alias_shows_the_form_again(world: World, browser: Browser) -> None:
+    world.sign_up("ann")
+    browser.open("/accounts/")
+    page = browser.send("Sign up", alias="Ann", name="Another", password=PASSWORD)
+    assert page.status == 409
+    assert page.form("Sign up").fields["name"] == "Another"
+
+
+def test_a_wrong_password_shows_the_form_again(world: World, browser: Browser) -> None:
+    world.sign_up("ann")
+    for path, status in (("/sign-in/", 401), ("/sessions/", 401)):
+        browser.open(path)
+        page = browser.send("Sign in", alias="ann", password="wrong")
+        assert page.status == status
+        assert "The alias or the password is wrong." in page.text
+        assert page.form("Sign in").fields["alias"] == "ann"
+
+
+def test_too_many_attempts_are_told_with_the_time_to_wait(world: World, browser: Browser) -> None:
+    world.sign_up("ann")
+    for path in ("/sign-in/", "/sessions/"):
+        browser.open(path)
+        for _ in range(get_config().sign_in_attempts + 1):
+            browser.send("Sign in", alias="ann", password="wrong")
+        assert browser.page.status == 429
+        assert browser.page.headers["Retry-After"] in browser.page.text
+
+
+def test_a_post_that_failed_for_our_reasons_can_be_sent_again(
+    world: World, browser: Browser
+) -> None:
+    world.sign_up("ann")
+    browser.sign_in("ann")
+    key = browser.open("/statuses/").form("Post").fields["_idempotency_key"]
+    with fault("dynamodb", FAULTS["away"]):
+        page = browser.send("Post", text="hello")
+    assert page.status == 503
+    assert page.headers["Retry-After"] in page.text
+    assert page.form("Post").fields["_idempotency_key"] == key
+    assert page.form("Post").fields["text"] == "hello"
+    assert browser.send("Post").status == 201
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
+def test_what_people_write_is_text_on_every_page(world: World, browser: Browser, text: str) -> None:
+    ann = world.sign_up("ann", name=text)
+    status = ann.post(text)["id"]
+    browser.sign_in("ann")
+    own = ["/", "/accounts/me/", "/accounts/ann/", "/accounts/ann/story/"]
+    for path in (*own, f"/statuses/{status}/"):
+        html = browser.open(path).html
+        assert "<script" not in html
+        assert "<img src=x" not in html
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "heading"),
+    [
+        ("/nowhere/", 404, "Not found"),
+        ("/accounts/nobody/", 404, "Not found"),
+        ("/statuses/1/", 404, "Not found"),
+        ("/find/?alias=n/a", 404, "Not found"),
+        ("/accounts/ann/story/?cursor=x", 400, "That did not work"),
+        ("/accounts/ann/story/?page_size=0", 400, "That did not work"),
+    ],
+)
+def test_an_error_is_a_page_too(
+    world: World, browser: Browser, path: str, status: int, heading: str
+) -> None:
+    world.sign_up("ann")
+    page = browser.open(path)
+    assert page.status == status
+    assert heading in page.text
+    assert page.links["To the beginning"] == "/"
+
+
+def test_a_store_that_is_away_is_a_page_with_the_time_to_wait(
+    world: World, browser: Browser
+) -> None:
+    world.sign_up("ann")
+    browser.sign_in("ann")
+    with fault("dynamodb", FAULTS["away"]):
+        for path in ("/feed/", "/accounts/ann/", "/statuses/", "/health/"):
+            page = browser.open(path)
+            assert page.status == 503
+            assert page.headers["Retry-After"] in page.text
+
+
+def test_an_account_is_shown_even_if_it_cannot_be_told_whether_one_follows_it(
+    world: World, browser: Browser
+) -> None:
+    world.people("ann", "bob")
+    browser.sign_in("ann")
+    with fault("dynamodb", FAULTS["throttling"], table="follows"):
+        page = browser.open("/accounts/bob/")
+    assert page.status == 200
+    assert page.form("Follow").sends == "POST /accounts/bob/follow/"
+    assert page.form("Unfollow").sends == "DELETE /accounts/bob/follow/"
+
+
+def test_a_bad_token_is_a_page_too(world: World, browser: Browser) -> None:
+    answer: Any = browser.client.get("/", headers={"Authorization": "Bearer nonsense"})
+    assert answer.status_code == 401
+    assert b"Sign in first" in answer.content
+
+
+def test_a_picture_that_is_too_large_is_told_as_a_page(world: World, browser: Browser) -> None:
+    browser.open("/accounts/")
+    answer: Any = browser.client.post("/accounts/", CONTENT_LENGTH="99999999")
+    assert answer.status_code == 413
+    assert b"Too large" in answer.content
+
+
+def test_a_form_without_its_token_does_nothing(world: World, browser: Browser) -> None:
+    ann = world.sign_up("ann")
+    status = ann.post("hello")["id"]
+    browser.sign_in("ann")
+    for path, fields in (
+        ("/statuses/", {"text": "again"}),
+        (f"/statuses/{status}/", {"_method": "DELETE"}),
+        ("/accounts/me/", {"_method": "PATCH", "name": "Mallory"}),
+    ):
+        answer: Any = browser.client.post(path, fields, format="multipart")
+        assert answer.status_code == 403
+        assert b"Not allowed" in answer.content
+    assert (ann.account()["statuses_count"], ann.account()["name"]) == (1, "Ann")
+
+
+def test_the_fields_of_forms_mean_nothing_to_programs(world: World) -> None:
+    ann = world.sign_up("ann")
+    status = ann.post("hello")["id"]
+    answer = ann.client.post(f"/statuses/{status}/", {"_method": "DELETE"}, format="multipart")
+    assert answer.status_code == 405
+    for _ in range(2):
+        fields = {"text": "hi", "_idempotency_key": "1"}
+        assert ann.client.post("/statuses/", fields, format="multipart").status_code == 201
+    assert ann.account()["statuses_count"] == 3
+
+
+def test_programs_still_learn_which_methods_there_are(world: World) -> None:
+    answer = world.anonymous.get("/accounts/")
+    assert answer.status_code == 405
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("target", ["https://example.org/", "//example.org/", "javascript:1"])
+def test_signing_in_leads_to_no_other_site(world: World, browser: Browser, target: str) -> None:
+    world.sign_up("ann")
+    browser.open("/sign-in/")
+    fields = browser.page.form("Sign in").fields
+    fields |= {"alias": "ann", "password": PASSWORD, "next": target}
+    answer: Any = browser.client.post("/sign-in/", fields, format="multipart")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_a_stale_cookie_is_anonymous(world: World, browser: Browser) -> None:
+    ann = world.sign_up("ann")
+    browser.client.cookies["tweeter_token"] = ann.token
+    ann.client.delete("/sessions/current/")
+    assert browser.open("/accounts/ann/").status == 200
+    assert browser.open("/feed/").status == 401

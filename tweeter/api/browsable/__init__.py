@@ -1,0 +1,1 @@
+"""The browsable API: every endpoint as a page that people can read and use by hand."""

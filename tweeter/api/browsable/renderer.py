@@ -1,0 +1,148 @@
+"""The page of an endpoint: its answer for people, its answer for programs, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.template import loader
+from django.utils.safestring import SafeString
+from rest_framework import status
+from rest_framework.exceptions import APIException
+from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from accounts.entities import Caller
+from tweeter.api.authentication import cookie_name
+from tweeter.api.browsable.forms import NOTHING_SENT, Sent, errors_by_field
+from tweeter.api.browsable.json_markup import json_markup
+from tweeter.errors import TweeterError
+
+_PROBLEM = "tweeter/problem.html"
+_ANY_PAGE = "tweeter/page.html"
+_WITHOUT_FORMS = frozenset({401, 403, 404, 405, 406})
+"""Errors after which the same form would be of no use, unless it was the one to sign in by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in when the page is shown."""
+
+    alias: str
+    name: str
+
+
+class PageRenderer(BrowsableAPIRenderer):
+    """Renders an answer as a page, by the template `tweeter/pages/<name of the route>.html`.
+
+    A route without a template of its own gets the page that shows the JSON. What the endpoint would
+    do for a program, it has done already: a page is the same answer, seen by people. Only two
+    answers are others: 204 becomes 200, as a page has content, and so does 405 for the GET of an
+    endpoint that takes other methods only, as the page is the place of its forms.
+    """
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Return the page."""
+        around = renderer_context or {}
+        self.renderer_context = dict(around)  # where DRF's own methods look for it
+        self.accepted_media_type = accepted_media_type or ""
+        request, response = around["request"], around["response"]
+        only_forms = request.method == "GET" and response.status_code == 405
+        failed = response.status_code >= 400 and not only_forms
+        context = self._of_request(request, response) | self._of_answer(data, response)
+        context |= {"answer": None if failed or only_forms else data, "only_forms": only_forms}
+        context["me"] = _visitor(request, response, data)
+        context["sent"] = _sent(request, data) if failed else NOTHING_SENT
+        if failed:
+            context |= _of_problem(data, request)
+        page = loader.select_template(_templates(context, failed=failed))
+        text = page.render(context, request=request._request)  # noqa: SLF001 - as DRF does
+        if only_forms or response.status_code == status.HTTP_204_NO_CONTENT:
+            response.status_code = status.HTTP_200_OK
+        return str(text)
+
+    def _of_request(self, request: Request, response: Response) -> dict[str, Any]:
+        view = self.renderer_context["view"]
+        return {
+            "allowed": [each for each in view.allowed_methods if each != "OPTIONS"],
+            "arguments": request.resolver_match.kwargs if request.resolver_match else {},
+            "description": view.get_view_description(html=True),
+            "method": request.method,
+            "name": view.get_view_name(),
+            "raw_url": replace_query_param(request.get_full_path(), "format", "json"),
+            "response": response,
+            "retry_after": response.headers.get("Retry-After"),
+            "route": _route(request),
+        }
+
+    def _of_answer(self, data: Any, response: Response) -> dict[str, Any]:
+        view = self.renderer_context["view"]
+        renderer: Any = self.get_default_renderer(view)
+        headers = dict(sorted(response.items()))
+        headers["Content-Type"] = renderer.media_type
+        return {
+            "content": self._content(renderer, data),
+            "headers": headers,
+            "status_line": f"{response.status_code} {response.status_text}",
+        }
+
+    def _content(self, renderer: Any, data: Any) -> str | SafeString:
+        if data is None:
+            return ""
+        around = {**self.renderer_context, "indent": 2}
+        text = renderer.render(data, self.accepted_media_type, around).decode()
+        return json_markup(text) if isinstance(renderer, JSONRenderer) else text
+
+
+def _route(request: Request | HttpRequest) -> str:
+    match = request.resolver_match
+    return match.url_name or "" if match else ""
+
+
+def _templates(context: Mapping[str, Any], *, failed: bool) -> list[str]:
+    """Return the templates of which the first that exists makes the page."""
+    of_route = f"tweeter/pages/{context['route']}.html"
+    if not failed:
+        return [of_route, _ANY_PAGE]
+    refused = any(each["code"] == "invalid_credentials" for each in context["problems"])
+    of_no_use = context["response"].status_code in _WITHOUT_FORMS and not refused
+    return [_PROBLEM] if context["method"] == "GET" or of_no_use else [of_route, _PROBLEM]
+
+
+def _visitor(request: Request, response: Response, data: Any) -> Visitor | None:
+    """Return who sees the page: who sent the request, unless it began or ended a session.
+
+    DRF's own `request.user` would look for the session again where that has failed, and fail again
+    in the middle of a page.
+    """
+    cookie = response.cookies.get(cookie_name())
+    if cookie:
+        return Visitor(data["account"]["alias"], data["account"]["name"]) if cookie.value else None
+    auth = getattr(request._request, "auth", None)  # noqa: SLF001 - put there by DRF
+    return Visitor(auth.account.alias, auth.account.name) if isinstance(auth, Caller) else None
+
+
+def _sent(request: Request, data: Any) -> Sent:
+    """Return what is to be shown in the form that was sent."""
+    try:
+        values = request.data
+    except (APIException, TweeterError):  # it could not be read, which is what the answer says
+        values = {}
+    errors = dict(errors_by_field(data["errors"])) if request.method != "GET" else {}
+    return Sent(values=values if isinstance(values, Mapping) else {}, errors=errors)
+
+
+def _of_problem(data: Any, request: Request) -> dict[str, Any]:
+    """Return what is wrong, apart from what is shown beside the fields of a form."""
+    has_form = request.method != "GET"
+    general = [error for error in data["errors"] if not (has_form and error["attr"])]
+    return {"problems": general, "has_field_errors": len(general) < len(data["errors"])}
