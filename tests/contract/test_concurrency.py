@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.tweeter.provisioned import Configure
 from tests.world import PASSWORD, Person, World
 
 
@@ -118,3 +119,22 @@ def test_a_deleted_status_is_counted_off_once(world: World) -> None:
     answers = at_once([lambda: ann.client.delete(f"/statuses/{status['id']}/")] * 4)
     assert statuses_of(answers) == [204, 404, 404, 404]
     assert ann.account()["statuses_count"] == 0
+
+
+def test_of_forty_guesses_at_the_same_moment_no_more_than_the_limit_are_looked_at(
+    world: World,
+) -> None:
+    world.sign_up("ann")
+    guess = {"alias": "ann", "password": "wrong"}
+    answers = at_once([lambda: World().anonymous.post("/sessions/", guess)] * 40)
+    assert statuses_of(answers) == [401] * 3 + [429] * 37
+
+
+def test_posts_at_the_same_moment_are_limited_to_the_last_one(
+    world: World, set_config: Configure
+) -> None:
+    set_config(posts_by_account="4")
+    ann = world.sign_up("ann")
+    answers = at_once([lambda: ann.client.post("/statuses/", {"text": "hello"})] * 8)
+    assert statuses_of(answers) == [201] * 4 + [429] * 4
+    assert ann.account()["statuses_count"] == 4

@@ -131,6 +131,24 @@ def test_https_is_required_and_remembered_where_it_is_deployed(
     assert (config.https, config.hsts_seconds) == (https, seconds)
 
 
+def test_limits_are_wide_on_one_machine_but_that_on_guesses_at_an_alias(
+    configure: Configure,
+) -> None:
+    def limits(config: Config) -> tuple[int, ...]:
+        return (
+            config.sign_in_attempts_by_address,
+            config.sign_ups_by_address,
+            config.posts_by_account,
+            config.follows_by_account,
+        )
+
+    local = configure()
+    production = configure(TWEETER_ENVIRONMENT="production")
+    assert min(limits(local)) >= 100_000
+    assert max(limits(production)) <= 300
+    assert local.sign_in_attempts == production.sign_in_attempts == 10
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -139,6 +157,8 @@ def test_https_is_required_and_remembered_where_it_is_deployed(
         ("TWEETER_CHUNK_SIZE", "24"),
         ("TWEETER_CHUNK_SIZE", "1001"),
         ("TWEETER_FEED_WRITE_CAPACITY", "-1"),
+        ("TWEETER_SIGN_UPS_BY_ADDRESS", "0"),
+        ("TWEETER_SIGN_IN_ATTEMPTS_BY_ALIAS", "10"),  # one address could use it up
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_by_name(
