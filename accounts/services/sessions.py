@@ -101,8 +101,10 @@ class SessionService:
         self._guard.was_right(guess)
 
     def know_address(self, account: Account, address: str) -> None:
-        """Know where an account was made as an address of its owner; Unavailable."""
-        self._guard.know(account.id, address)
+        """Know where an account was made as an address of its owner, if the store can just now: the
+        account is there by then, and the next sign-in makes it known as well."""
+        with suppress(Unavailable):
+            self._guard.know(account.id, address)
 
     def authenticate(self, token: str) -> Caller:
         """Return whose token it is, and count this as a use; Unauthenticated if it is no good.

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from botocore.exceptions import EndpointConnectionError
 from rest_framework.test import APIClient
 
-from tests.tweeter.provisioned import Configure
+from tests.tweeter.provisioned import Configure, fault
 from tests.world import PASSWORD, Person, World
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -71,6 +72,15 @@ def test_a_sign_up_that_is_invalid_counts_for_nothing(limited: World) -> None:
         assert answer.status_code == 400
         assert "RateLimit-Limit" not in answer.headers
     assert signing_up(limited, "ann").status_code == 201
+
+
+def test_an_account_that_was_made_is_told_of_even_if_its_address_cannot_be_remembered(
+    limited: World,
+) -> None:
+    with fault("dynamodb", "PutItem", lambda: EndpointConnectionError(endpoint_url="http://aws")):
+        answer = signing_up(limited, "ann")
+    assert answer.status_code == 201
+    assert signing_in(limited, "ann", PASSWORD).status_code == 201
 
 
 def test_posts_are_limited_by_account(limited: World) -> None:
@@ -142,11 +152,12 @@ def test_failures_at_an_alias_do_not_keep_out_its_owner_who_comes_from_elsewhere
     limited: World, set_config: Configure
 ) -> None:
     set_config(sign_in_attempts="2", sign_in_attempts_by_alias="4")
-    assert signing_up(limited, "ann", "192.0.2.77").status_code == 201
-    answers = [signing_in(limited, "ann", "wrong", f"198.51.100.{n}") for n in range(6)]
-    assert [answer.status_code for answer in answers] == [401] * 4 + [429] * 2
-    assert signing_in(limited, "ann", PASSWORD, "198.51.100.9").status_code == 429
-    assert signing_in(limited, "ann", PASSWORD, "192.0.2.77").status_code == 201
+    with time_machine.travel(NOON, tick=False):
+        assert signing_up(limited, "ann", "192.0.2.77").status_code == 201
+        answers = [signing_in(limited, "ann", "wrong", f"198.51.100.{n}") for n in range(6)]
+        assert [answer.status_code for answer in answers] == [401] * 4 + [429] * 2
+        assert signing_in(limited, "ann", PASSWORD, "198.51.100.9").status_code == 429
+        assert signing_in(limited, "ann", PASSWORD, "192.0.2.77").status_code == 201
 
 
 def wrong_password(person: Person) -> Any:
