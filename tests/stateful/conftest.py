@@ -13,8 +13,13 @@ from tweeter.provisioning import provision
 
 _SETTINGS = {
     "FEED_WRITE_CAPACITY": "1",  # so that fan-outs take several turns
+    # No limits: another test is about them.
     "SIGN_IN_ATTEMPTS": "1000000",
+    "SIGN_IN_ATTEMPTS_BY_ALIAS": "1000001",
     "SIGN_IN_ATTEMPTS_BY_ADDRESS": "1000000",
+    "SIGN_UPS_BY_ADDRESS": "1000000",
+    "POSTS_BY_ACCOUNT": "1000000",
+    "FOLLOWS_BY_ACCOUNT": "1000000",
 }
 
 

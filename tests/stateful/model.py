@@ -6,6 +6,7 @@ named by their aliases, sessions by names that the tests give them, and statuses
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
@@ -63,6 +64,7 @@ class Status:
 
     text: str
     author: str
+    mentions: tuple[str, ...]
     audience: frozenset[str]
 
 
@@ -72,6 +74,8 @@ class Model:
     def __init__(self) -> None:
         self.now = 0.0
         self.accounts: dict[str, Account] = {}
+        self.held: set[str] = set()
+        """Aliases of accounts that were deleted; none is given away while a test runs."""
         self.sessions: dict[str, Session] = {}
         self.ended: dict[str, str] = {}
         """The owners of sessions that were ended."""
@@ -88,7 +92,7 @@ class Model:
     def sign_up(self, session: str, alias: str, password: str = PASSWORD) -> Answer:
         if alias.lower() == "me":
             raise Refused(400, "reserved")
-        if alias.lower() in self.accounts:
+        if alias.lower() in self.accounts or alias.lower() in self.held:
             raise Refused(409, "alias_taken")
         self.accounts[alias.lower()] = Account(alias, alias, password)
         self.sessions[session] = Session(alias.lower(), self.now)
@@ -124,11 +128,22 @@ class Model:
         if account.password != current:
             raise Refused(400, "invalid")
         account.password = new
-        owner = account.alias.lower()
-        for name, other in list(self.sessions.items()):
-            if other.owner == owner and name != session:
-                self._end(name)
+        self._end_all(account.alias.lower(), but=session)
         return 200, account.name
+
+    @_answered
+    def close(self, session: str, password: str) -> Answer:
+        """Delete the account, and all that belonged to it."""
+        account = self._caller(session)
+        if account.password != password:
+            raise Refused(400, "invalid")
+        owner = account.alias.lower()
+        del self.accounts[owner]
+        self.held.add(owner)
+        self._end_all(owner)
+        self.follows = [follow for follow in self.follows if owner not in follow]
+        self.statuses = [status for status in self.statuses if status.author != owner]
+        return 204, None
 
     @_answered
     def follow(self, session: str, alias: str) -> Answer:
@@ -156,23 +171,26 @@ class Model:
 
     @_answered
     def post(self, session: str, text: str, key: str | None = None) -> Answer:
-        """Answer the text, and who is mentioned; no text may be posted twice, but with a key."""
+        """Answer text and mentions; no text may be posted twice, but for one with a key."""
         author = self._caller_id(session)
         before = self.keys.get((author, key)) if key else None
         if before and self.now - before[1] < KEY_SECONDS:
-            if before[0] != text or text not in self._texts():
+            posted = self.find(text)
+            if before[0] != text or posted is None:
                 raise Refused(409, "idempotency_key_reused")
-            return 201, text
+            return 201, (text, posted.mentions)
+        words = re.findall(r"(?<!\S)@(\w+)", text)
+        mentions = tuple(self._aliases(word.lower() for word in words))
         audience = frozenset(follower for follower, followee in self.follows if followee == author)
-        self.statuses.append(Status(text, author, audience))
+        self.statuses.append(Status(text, author, mentions, audience))
         if key:
             self.keys[author, key] = (text, self.now)
-        return 201, text
+        return 201, (text, mentions)
 
     @_answered
     def delete(self, session: str, text: str) -> Answer:
         caller = self._caller_id(session)
-        status = next((status for status in self.statuses if status.text == text), None)
+        status = self.find(text)
         if status is None:
             raise Refused(404, "not_found")
         if status.author != caller:
@@ -222,6 +240,20 @@ class Model:
         found = self.sessions.get(session)
         return found is not None and self.now - found.used_at <= SESSION_SECONDS
 
+    def find(self, text: str) -> Status | None:
+        """Return the status with a text, if it is there."""
+        return next((status for status in self.statuses if status.text == text), None)
+
+    def owner(self, session: str) -> str:
+        """Return whose session it is or was; nobody's if it never began."""
+        found = self.sessions.get(session)
+        return found.owner if found else self.ended.get(session, "")
+
+    def session_of(self, account_id: str) -> str | None:
+        """Return a session of an account that lives, if there is one."""
+        found = (name for name, each in self.sessions.items() if each.owner == account_id)
+        return next((name for name in found if self.lives(name)), None)
+
     def _caller_id(self, session: str) -> str:
         if self.admits_ended and session in self.ended:
             return self.ended[session]
@@ -238,13 +270,15 @@ class Model:
         if session in self.sessions:
             self.ended[session] = self.sessions.pop(session).owner
 
+    def _end_all(self, owner: str, but: str | None = None) -> None:
+        for name, session in list(self.sessions.items()):
+            if session.owner == owner and name != but:
+                self._end(name)
+
     def _known(self, alias: str) -> str:
         if alias.lower() not in self.accounts:
             raise Refused(404, "not_found")
         return alias.lower()
 
     def _aliases(self, account_ids: Iterable[str]) -> list[str]:
-        return [self.accounts[account_id].alias for account_id in account_ids]
-
-    def _texts(self) -> set[str]:
-        return {status.text for status in self.statuses}
+        return [self.accounts[each].alias for each in account_ids if each in self.accounts]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from rest_framework.test import APIClient
 from time_machine import Traveller
 
+from accounts.entities import AccountId
+from feeds.dao import DynamoFeedDao
 from tests.stateful.model import HANDLED, PASSWORD, Answer
 from tests.stateful.workers import fan_out_worker, feed_worker
-from tweeter.clock import system_clock
+from tweeter.clock import BEGINNING, system_clock
+from tweeter.pages import PageRequest
 
 _LONGEST_DELAY = 900.0
 """Seconds that a message can be delayed for. Source: SQS developer guide, message timers."""
@@ -61,6 +64,11 @@ class System:
     def change_password(self, session: str, current: str, new: str) -> Answer:
         return self._change(session, current_password=current, password=new)
 
+    def close(self, session: str, password: str) -> Answer:
+        """Delete the account."""
+        response = self._client(session).delete("/accounts/me/", {"password": password})
+        return _answer(response, lambda _: None)
+
     def follow(self, session: str, alias: str) -> Answer:
         return _answer(self._client(session).post(f"/accounts/{alias}/follow/"), _relationship)
 
@@ -73,13 +81,14 @@ class System:
         return _answer(response, _relationship)
 
     def post(self, session: str, text: str, key: str | None = None) -> Answer:
-        """Answer the text, unless it is that of another status."""
+        """Answer text and mentions, unless another status has that text."""
         headers = {} if key is None else {"Idempotency-Key": key}
         response = self._client(session).post("/statuses/", {"text": text}, headers=headers)
 
         def gist(data: Any) -> object:
             known = self._status_ids.setdefault(data["text"], data["id"])
-            return data["text"] if known == data["id"] else f"{known} once more: {data['id']}"
+            text = data["text"] if known == data["id"] else f"{known} once more: {data['id']}"
+            return text, tuple(mention["alias"] for mention in data["mentions"])
 
         return _answer(response, gist)
 
@@ -89,6 +98,20 @@ class System:
     def delivery(self, session: str, text: str) -> dict[str, Any]:
         """Return how far a status of the session's owner has come."""
         return dict(self._client(session).get(f"{self._path(text)}delivery/").data)
+
+    def holders(self, text: str, aliases: Iterable[str]) -> set[str]:
+        """Return which of some accounts have a status in their feeds, as the store has them."""
+        owners = [AccountId(alias.lower()) for alias in aliases]
+        pages = {
+            owner: DynamoFeedDao().page(owner, PageRequest(100), BEGINNING) for owner in owners
+        }
+        status_id = self._status_ids[text]
+        return {o for o, page in pages.items() if status_id in {each.status_id for each in page}}
+
+    def page(self, path: str, session: str) -> tuple[list[str], str | None]:
+        """Return a page's aliases or texts, and the address of the next one."""
+        data = self._client(session).get(path).data
+        return [item.get("text") or item["alias"] for item in data["results"]], data["next"]
 
     def account(self, alias: str) -> Answer:
         """Answer the alias, the name and the three counts."""
