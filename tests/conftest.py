@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from moto import mock_aws
 
+from tests.provisioned_aws import provisioned_aws
 from tests.tweeter.provisioned import Configure
 from tests.world import World
 from tweeter import wiring
 from tweeter.config import get_config
-from tweeter.provisioning import provision
 
 
 @pytest.fixture
 def aws() -> Iterator[None]:
     """An AWS of the test's own, with everything that `provision` makes."""
-    with mock_aws():
-        wiring.forget()
-        provision(lambda line: None)
+    with provisioned_aws():
         yield
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
+from tests.provisioned_aws import provisioned_aws
 from tests.settings import BASE_DIR, CONTRACT_ENDPOINT
 from tweeter import aws as aws_clients
 from tweeter import wiring
@@ -58,9 +58,7 @@ def aws_over_http(embedded_aws: str) -> Iterator[None]:
 @pytest.fixture
 def aws_in_process() -> Iterator[None]:
     """An AWS in this process, provisioned and empty."""
-    with mock_aws():
-        wiring.forget()
-        provision(lambda line: None)
+    with provisioned_aws():
         yield
 
 
