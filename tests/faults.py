@@ -63,11 +63,14 @@ def tables_of(request: Any) -> set[str]:
 
 
 class Silent:
-    """A server on the loopback address that takes every connection and never answers."""
+    """A server on the loopback address that takes every connection and never answers: or, where it
+    trickles, sends one byte of an answer after the other for 20 seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, trickling: bool = False) -> None:
+        self._trickling = trickling
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._held: list[socket.socket] = []
+        self._trickles: list[threading.Thread] = []
         self._thread = threading.Thread(target=self._accept)
         self.port: int = self._listening.getsockname()[1]
 
@@ -79,23 +82,42 @@ class Silent:
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self._thread.join()
+        for thread in self._trickles:
+            thread.join()
         for connection in self._held:
             connection.close()
 
     def _accept(self) -> None:
         while True:
             try:
-                self._held.append(self._listening.accept()[0])
+                connection = self._listening.accept()[0]
             except OSError:
                 return
+            self._held.append(connection)
+            if self._trickling:
+                thread = threading.Thread(target=self._trickle, args=(connection,))
+                self._trickles.append(thread)
+                thread.start()
+
+    def _trickle(self, connection: socket.socket) -> None:
+        answer = b"HTTP/1.1 200 OK\r\n" + b"x-padding: 0\r\n" * 15
+        ends = threading.Event()  # never set: a wait that nobody has to be told of
+        try:
+            for byte in answer:
+                connection.sendall(bytes([byte]))
+                ends.wait(20 / len(answer))
+        except OSError:
+            return  # the client has hung up
 
 
 @contextmanager
-def silence(service: Service, operation: str | None = None) -> Iterator[list[str]]:
-    """Send the calls to a service, or those of an operation, to a server that never answers;
-    yield the names of the operations, one for each attempt."""
+def silence(
+    service: Service, operation: str | None = None, *, trickling: bool = False
+) -> Iterator[list[str]]:
+    """Send the calls to a service, or those of an operation, to a server that never answers in
+    full; yield the names of the operations, one for each attempt."""
     attempts: list[str] = []
-    with Silent() as silent:
+    with Silent(trickling=trickling) as silent:
 
         def redirect(request: Any, event_name: str, **_: object) -> None:
             name = event_name.rpartition(".")[2]

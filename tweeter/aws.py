@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 import threading
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from botocore.parsers import ResponseParserError
 
 from tweeter import deadline, metrics
 from tweeter.config import get_config
+from tweeter.connections import keep_to_deadline
 from tweeter.errors import Unavailable
 from tweeter.metrics import Metric
 
@@ -133,29 +133,25 @@ def _client(service: str, attempts: int) -> Any:
         }
     made = boto3.session.Session().client(service, **options)  # type: ignore[call-overload]
     events, name = made.meta.events, made.meta.service_model.service_id.hyphenize()
-    events.register_first(f"before-send.{name}", _bound_attempt)
+    events.register_first(f"before-send.{name}", _begin_in_time)
     # In front of botocore's own, since the first answer counts.
     events.register_first(f"needs-retry.{name}", _refuse_late_attempt)
     events.register("needs-retry", _count_throttled)
+    keep_to_deadline(made)
     return made
 
 
-def _bound_attempt(request: Any, **_: object) -> None:
-    """Give an attempt no more time for its answer than the deadline has; Unavailable if too little
-    is left to begin it. botocore asks before each attempt.
+def _begin_in_time(request: Any, **_: object) -> None:
+    """Raise Unavailable if too little is left of the deadline to begin an attempt, before each of
+    which botocore asks.
 
-    So a request waits for AWS until its deadline and no longer, whatever it calls: the last
-    attempt may take the connect timeout, and then what was left besides.
+    So a request waits for AWS until its deadline, whatever it calls and whatever becomes of that:
+    the last attempt may take the connect timeout, and its answer what is left besides.
     """
-    left = deadline.seconds_left()
-    if left == math.inf:
-        return
-    config = request.context["client_config"]
-    seconds = left - config.connect_timeout
-    if seconds < _LEAST_READ_SECONDS:
+    connect: float = request.context["client_config"].connect_timeout
+    if deadline.seconds_left() < connect + _LEAST_READ_SECONDS:
         logger.warning("no time is left to call %s", urlsplit(request.url).netloc)
         raise deadline.out_of_time()
-    request.context["read_timeout"] = min(config.read_timeout, seconds)
 
 
 def _refuse_late_attempt(

@@ -44,6 +44,24 @@ class Posted:
     answered_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and the seconds that it took."""
+
+    status: int
+    retry_after: str | None
+    content: bytes
+    seconds: float
+
+    def expect(self, status: int) -> Any:
+        """Return the body, read as JSON, None where there is none; RuntimeError for another
+        status."""
+        if self.status != status:
+            message = f"answered {self.status} instead of {status}: {self.content[:500]!r}"
+            raise RuntimeError(message)
+        return json.loads(self.content or b"null")
+
+
 class Service:
     """`manage.py serve`, running while it is entered; LocalRunError or RuntimeError at the start.
 
@@ -84,21 +102,29 @@ class Service:
 
     def remove(self, author: Author) -> None:
         """Let somebody delete their account."""
-        self._call("DELETE", "/accounts/me/", {"password": _PASSWORD}, author.token)
+        secret = {"password": _PASSWORD}
+        self.ask("DELETE", "/accounts/me/", author.token, secret).expect(http.HTTPStatus.NO_CONTENT)
 
-    def _post(self, path: str, fields: Mapping[str, Any], token: str | None = None) -> Any:
-        return json.loads(self._call("POST", path, fields, token))
-
-    def _call(self, method: str, path: str, fields: Mapping[str, Any], token: str | None) -> bytes:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    def ask(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+    ) -> Answered:
+        """Send a request, and return its answer, whatever the status."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json, */*;q=0.1"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        started = time.perf_counter()
         connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=_TIMEOUT_SECONDS)
         with closing(connection):
-            connection.request(method, path, json.dumps(fields), headers)
+            body = None if fields is None else json.dumps(fields)
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             content = answer.read()
-        if answer.status >= http.HTTPStatus.BAD_REQUEST:
-            message = f"{method} {path} was answered {answer.status}: {content[:500]!r}"
-            raise RuntimeError(message)
-        return content
+        seconds = time.perf_counter() - started
+        return Answered(answer.status, answer.getheader("Retry-After"), content, seconds)
+
+    def _post(self, path: str, fields: Mapping[str, Any], token: str | None = None) -> Any:
+        return self.ask("POST", path, token, fields).expect(http.HTTPStatus.CREATED)

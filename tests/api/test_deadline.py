@@ -14,7 +14,6 @@ from tweeter import aws, deadline, wiring
 from tweeter.config import get_config
 from tweeter.deadline import handed_on, pause, seconds_left, within
 from tweeter.errors import Unavailable
-from tweeter.health import unhealthy_parts
 
 Configure = Callable[..., None]
 
@@ -80,34 +79,29 @@ def test_a_request_without_time_calls_nothing(world: World, configure: Configure
     assert attempts == []
 
 
-def test_an_attempt_waits_no_longer_for_its_answer_than_the_deadline_allows(world: World) -> None:
-    given: list[tuple[float, float]] = []
-    before: list[float] = []
-
-    def note_time_left(**_: object) -> None:
-        before.append(seconds_left())
-
-    def note_timeout(request: Any, **_: object) -> None:
-        given.append((before[-1], request.context["read_timeout"]))
-
-    events = aws.client("dynamodb").meta.events
-    events.register("before-sign.dynamodb", note_time_left)
-    events.register("before-send.dynamodb", note_timeout)
-    config = get_config()
-    try:
-        for seconds in (2.5, 100.0):
-            with within(seconds):
-                assert unhealthy_tables() == []
-    finally:
-        events.unregister("before-sign.dynamodb", note_time_left)
-        events.unregister("before-send.dynamodb", note_timeout)
-    (scarce, cut), (_, whole) = given
-    assert cut <= scarce - config.connect_timeout_seconds < config.read_timeout_seconds
-    assert whole == config.read_timeout_seconds
+def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(
+    world: World, configure: Configure
+) -> None:
+    """No read takes long, and all of them 20 seconds."""
+    configure(read=READ, request=ENOUGH_FOR_TWO)
+    warm_up(world)
+    with silence("dynamodb", trickling=True) as attempts:
+        assert_unavailable(world.anonymous.get("/accounts/ann/"))
+    assert attempts == ["GetItem"]
 
 
-def unhealthy_tables() -> list[str]:
-    return [part for part in unhealthy_parts() if part == "tables"]
+def test_what_is_answered_byte_by_byte_before_a_picture_is_sent_is_not_waited_for(
+    world: World, configure: Configure
+) -> None:
+    configure(read=READ, request=60)
+    warm_up(world)
+    with (
+        silence("s3", trickling=True) as attempts,
+        within(ENOUGH_FOR_TWO),
+        pytest.raises(Unavailable),
+    ):
+        wiring.picture_store().put("ann", b"a picture", "image/webp")
+    assert attempts == ["PutObject"]
 
 
 def test_a_queue_that_never_answers_does_not_hold_up_what_needs_none(
