@@ -78,6 +78,10 @@ bench-fanout: $(ENVIRONMENTS) ## measure and plot fan-outs at 100 WCU (ARGS="--q
 bench-removal: $(ENVIRONMENTS) ## measure the removal of an account (ARGS=10000 followers)
 	@exec $(PY) -m bench.removal $(ARGS)
 
+.PHONY: bench-away
+bench-away: $(ENVIRONMENTS) ## measure what is answered while DynamoDB, SQS or S3 is slow or away
+	@exec $(PY) -m bench.away
+
 .PHONY: bench-coldstart
 bench-coldstart: $(ENVIRONMENTS) ## measure the function's first request against Zappa's defaults
 	@exec $(PY) -m bench.coldstart $(ARGS)
