@@ -19,6 +19,8 @@ from tweeter.config import get_config
 
 DEAD = ("made up", "signed out", "expired")
 REFUSED = {401, 403, 405}
+TUNNELLED = {"PATCH", "DELETE"}
+"""Methods that forms of HTML lack, and say in a field."""
 PROBED = {
     route: [each for each in METHODS if each not in methods or each == "GET"]
     for route, methods in routes().items()
@@ -133,4 +135,37 @@ def test_what_an_endpoint_lacks_is_refused_and_its_head_and_options_tell_no_more
         elif caller in {"other", "owner"}:
             refusals = {405}
         assert set(statuses.values()) <= refusals, (caller, statuses)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if e.method in TUNNELLED], ids=str)
+def test_a_form_that_stands_for_another_method_opens_nothing(
+    scene: Scene, endpoint: Endpoint
+) -> None:
+    refused = {caller: status for caller, status in expected(endpoint) if status in REFUSED}
+    before = everything()
+    answered = {}
+    for caller in refused:
+        form = {"_method": endpoint.method} | (endpoint.body or {})
+        path = endpoint.route.format(alias="owner", status=scene.status_id)
+        answer = scene.clients[caller].post(
+            path, form, format="multipart", headers={"Accept": "text/html"}
+        )
+        answered[caller] = answer.status_code
+    assert answered == refused
+    assert everything() == before
+
+
+def test_a_form_of_another_site_acts_for_nobody(scene: Scene) -> None:
+    before = everything()
+    for endpoint in ENDPOINTS:
+        if endpoint.anonymous != 401 or endpoint.method == "GET":
+            continue
+        browser = APIClient(enforce_csrf_checks=True, HTTP_ACCEPT="text/html")
+        browser.cookies["tweeter_token"] = scene.owner.token
+        form = {"_method": endpoint.method} | (endpoint.body or {})
+        path = endpoint.route.format(alias="owner", status=scene.status_id)
+        for origin in ({}, {"Origin": "https://evil.example.net"}, {"Origin": "null"}):
+            answer = browser.post(path, form, format="multipart", headers=origin)
+            assert answer.status_code == 403, str(endpoint)
     assert everything() == before
