@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from accounts.dao import DynamoAttemptDao
-from tests.contract.test_concurrency import at_once
+from tests.contract.at_once import at_once
 from tweeter import aws as aws_clients
 from tweeter.limits import AttemptDao
 

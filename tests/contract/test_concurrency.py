@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.contract.at_once import at_once, patiently, statuses_of
 from tests.tweeter.provisioned import Configure
-from tests.world import PASSWORD, Person, World
+from tests.world import Person, World
 
 
 @pytest.fixture
@@ -18,33 +17,42 @@ def world(aws_over_http: None) -> World:
     return World()
 
 
-def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Make all calls at the same moment, as far as threads can; return their answers."""
-    barrier = Barrier(len(calls))
-
-    def call(one: Callable[[], Any]) -> Any:
-        barrier.wait()
-        return one()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(call, calls))
-
-
-def statuses_of(answers: Sequence[Any]) -> list[int]:
-    return sorted(answer.status_code for answer in answers)
-
-
 def follow(person: Person, alias: str) -> Callable[[], Any]:
     return lambda: person.client.post(f"/accounts/{alias}/follow/")
 
 
-def test_twenty_simultaneous_follows_of_one_account_all_count(world: World) -> None:
+def unfollow(person: Person, alias: str) -> Callable[[], Any]:
+    return lambda: person.client.delete(f"/accounts/{alias}/follow/")
+
+
+def test_a_hundred_simultaneous_follows_and_then_unfollows_of_one_account_all_count(
+    world: World,
+) -> None:
     star = world.sign_up("star")
-    fans = world.people(*(f"fan{number}" for number in range(20)))
-    answers = at_once([follow(fan, "star") for fan in fans])
-    assert statuses_of(answers) == [201] * 20
-    assert star.account()["followers_count"] == 20
-    assert len(list(star.walk("/accounts/star/followers/"))) == 20
+    fans = world.people(*(f"fan{number}" for number in range(100)))
+    answers = at_once([patiently(follow(fan, "star")) for fan in fans])
+    assert statuses_of(answers) == [201] * 100
+    assert star.account()["followers_count"] == 100
+    assert len(list(star.walk("/accounts/star/followers/"))) == 100
+    answers = at_once([patiently(unfollow(fan, "star")) for fan in fans])
+    assert statuses_of(answers) == [204] * 100
+    assert star.account()["followers_count"] == 0
+    assert list(star.walk("/accounts/star/followers/")) == []
+
+
+def test_some_follow_while_others_unfollow_and_the_count_is_that_of_the_followers(
+    world: World,
+) -> None:
+    star, *fans = world.people("star", *(f"fan{number}" for number in range(30)))
+    for fan in fans[:15]:
+        fan.follow(star)
+    leaving = [patiently(unfollow(fan, "star")) for fan in fans[:15]]
+    coming = [patiently(follow(fan, "star")) for fan in fans[15:]]
+    answers = at_once([*leaving, *coming, lambda: star.client.post("/statuses/", {"text": "hi"})])
+    assert statuses_of(answers) == [201] * 16 + [204] * 15
+    followers = {account["alias"] for account in star.walk("/accounts/star/followers/")}
+    assert followers == {fan.alias for fan in fans[15:]}
+    assert star.account()["followers_count"] == 15
 
 
 def test_a_double_click_on_follow_counts_once(world: World) -> None:
@@ -61,15 +69,6 @@ def test_a_double_click_on_unfollow_counts_once(world: World) -> None:
     answers = at_once([lambda: bob.client.delete("/accounts/ann/follow/")] * 5)
     assert statuses_of(answers) == [204, 409, 409, 409, 409]
     assert (ann.account()["followers_count"], bob.account()["following_count"]) == (0, 0)
-
-
-def test_of_two_who_want_one_alias_at_the_same_moment_one_gets_it(world: World) -> None:
-    def sign_up(alias: str) -> Callable[[], Any]:
-        fields = {"alias": alias, "name": alias, "password": PASSWORD}
-        return lambda: World().anonymous.post("/accounts/", fields)
-
-    answers = at_once([sign_up("ann"), sign_up("ANN"), sign_up("Ann")])
-    assert statuses_of(answers) == [201, 409, 409]
 
 
 def test_one_idempotency_key_used_at_the_same_moment_posts_once(world: World) -> None:
