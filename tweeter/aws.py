@@ -48,6 +48,7 @@ THROTTLING_CODES = frozenset(
     {
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",  # what SQS says
         "SlowDown",
         "Throttling",
         "ThrottlingException",
@@ -56,8 +57,8 @@ THROTTLING_CODES = frozenset(
 )
 MISSING_CODES = frozenset(
     {
-        "AWS.SimpleQueueService.NonExistentQueue",
         "NoSuchBucket",
+        "NonExistentQueue",
         "QueueDoesNotExist",
         "ResourceNotFoundException",
     }
@@ -173,7 +174,8 @@ def _count_throttled(response: tuple[Any, Mapping[str, Any]] | None, **_: object
     """Count an answer that there are too many calls: botocore asks this of every attempt whether
     to send it again, and takes None for no opinion."""
     parsed = response[1] if response else {}
-    if parsed.get("Error", {}).get("Code") in THROTTLING_CODES:
+    code: str = parsed.get("Error", {}).get("Code", "")
+    if code.rpartition(".")[2] in THROTTLING_CODES:
         metrics.add(Metric.THROTTLED_CALLS, 1)
 
 
@@ -194,13 +196,14 @@ def away_as_unavailable() -> Iterator[None]:
 
 
 def error_code(error: BaseException) -> str | None:
-    """Return the code of an AWS error, also of one that PynamoDB wrapped; None for others."""
+    """Return the code of an AWS error, also of one that PynamoDB wrapped; None for others.
+
+    SQS puts `AWS.SimpleQueueService.` before some of its codes; that is left out.
+    """
     root = _root(error)
-    return (
-        root.response["Error"].get("Code")
-        if isinstance(root, botocore.exceptions.ClientError)
-        else None
-    )
+    if not isinstance(root, botocore.exceptions.ClientError):
+        return None
+    return root.response["Error"].get("Code", "").rpartition(".")[2] or None
 
 
 def is_away(error: BaseException) -> bool:
