@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ BATCH_GET_LIMIT = 100
 BATCH_WRITE_LIMIT = 25
 """Items in one BatchWriteItem (AWS: API reference, BatchWriteItem)."""
 
+_sharing = threading.Lock()
 _CONTENTION_SECONDS = 6.0
 """How long a transaction is tried again while others hold its items, or until the deadline of
 whoever asked, if that is earlier; then it is a 503."""
@@ -67,12 +69,13 @@ class Table(Model):
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
-        if cls._connection is None:
-            own = super()._get_connection()
-            shared = connection()
-            shared.add_meta_table(own.get_meta_table())
-            own.connection = shared
-        return super()._get_connection()
+        with _sharing:  # several threads may be the first to use a table
+            if cls._connection is None:
+                own = super()._get_connection()
+                shared = connection()
+                shared.add_meta_table(own.get_meta_table())
+                own.connection = shared
+            return super()._get_connection()
 
     @classmethod
     def schema(cls) -> Mapping[str, Any]:
