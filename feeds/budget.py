@@ -26,6 +26,8 @@ _DOUBT = 0.1
 """Share of what can be saved at most that each refusal takes off what is thought to be saved."""
 FARTHEST = 900.0
 """Seconds ahead of now that a budget may be given away: the longest delay of an SQS message."""
+_SKEW = 30.0
+"""Seconds by which the clock of whoever reads a budget may be behind that of its writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,20 @@ class Budget:
         """Tell whether a budget can have come from here, or has been damaged."""
         times = (self.given_until, self.peak_until, self.next_turns_at)
         return (
-            all(math.isfinite(time) and 0 <= time <= now + FARTHEST for time in times)
+            all(math.isfinite(time) and 0 <= time <= now + FARTHEST + _SKEW for time in times)
             and math.isfinite(self.saved)
             and self.saved >= 0
+        )
+
+    def within_reach(self, now: float) -> Budget:
+        """Return the budget with nothing given away beyond what a message can wait for: when a few
+        WCU are asked for that often, more of it would be as good as none, and look like damage."""
+        farthest = now + FARTHEST
+        return replace(
+            self,
+            given_until=min(self.given_until, farthest),
+            peak_until=min(self.peak_until, farthest),
+            next_turns_at=min(self.next_turns_at, farthest),
         )
 
     def at(self, now: float, rate: float) -> Budget:

@@ -17,13 +17,14 @@ def read_audience(
 ) -> Audience:
     """Return `wanted` of those who followed when a status was posted, or all that are left.
 
-    The next position is None when none are left.
+    The next position is None when none are left. Whoever unfollows meanwhile is met twice, and
+    returned once.
     """
-    members: list[AccountId] = []
+    members: dict[AccountId, None] = {}
     while True:
         limit = min(wanted - len(members), _MOST_AT_ONCE)
         part = follows.audience(author_id, status_id, position, limit)
-        members += part.members
+        members.update(dict.fromkeys(part.members))
         position = part.next_position
         if position is None or len(members) >= wanted:
             return Audience(tuple(members), position)

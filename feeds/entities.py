@@ -63,6 +63,8 @@ class Plan:
     next_chunk: int = 0
     planned: int = 0
     """How many feeds are in the chunks so far."""
+    rests_until: float = 0.0
+    """Until when it has no turns, since it could not be cut: seconds since the epoch."""
     request_id: str | None = None
 
     @property
@@ -76,15 +78,27 @@ class Outline:
     """What a fan-out came to once all followers were cut into chunks."""
 
     planned: int
+    """How many feeds."""
+    chunks: int
+    """Numbered from 0."""
     started_at: datetime
+
+    def is_met_by(self, progress: Progress) -> bool:
+        """Tell whether every chunk is written.
+
+        Feeds would be the wrong thing to count: a run that dies before it takes down what it sent
+        is run again, and whoever has unfollowed in between may then stand in another chunk.
+        """
+        return progress.finished.issuperset(range(self.chunks))
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many feeds of finished chunks hold the status, and when the last was finished."""
+    """Which chunks are written, how many feeds they are, and when the last was finished."""
 
     delivered: int
     updated_at: datetime | None
+    finished: frozenset[int] = frozenset()
 
 
 class DeliveryState(Enum):

@@ -42,6 +42,7 @@ class PlanModel(Table):
     position = UnicodeAttribute(null=True)  # where reading the followers goes on
     next_chunk = NumberAttribute()
     planned = NumberAttribute()
+    rests_until = NumberAttribute(null=True)  # microseconds since the epoch
     request_id = UnicodeAttribute(null=True)
 
 
@@ -60,6 +61,7 @@ class ProgressModel(Table):
     delivered = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)  # microseconds since the epoch
     planned = NumberAttribute(null=True)
+    chunks = NumberAttribute(null=True)
     started_at = NumberAttribute(null=True)  # microseconds since the epoch
 
 

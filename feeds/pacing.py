@@ -38,7 +38,7 @@ class Pacer:
 
     def replace(self, after: Budget, revision: int) -> None:
         """Put a budget in place of the one of `revision`; Outdated when that is gone."""
-        self._store.replace(after, revision)
+        self._store.replace(after.within_reach(self.now()), revision)
 
     def change(self, change: Callable[[Budget], Budget]) -> Budget:
         """Change the budget, whoever else does at the same time; Unavailable when too many do."""

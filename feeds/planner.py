@@ -33,6 +33,9 @@ _TRIAL_SECONDS = 2.0
 """Seconds of capacity written at once to find out whether any is saved."""
 _EARLY = 0.3
 """Seconds by which a run may come before its time."""
+_REST_SECONDS = 55.0
+"""For how long one that could not be cut has no turns. Its job, which comes back every minute, gets
+it going again: once the cause is mended it goes out, and until then it costs next to nothing."""
 _RESERVE_SECONDS = 5.0
 """What must remain of an invocation to cut another fan-out."""
 
@@ -98,7 +101,8 @@ class Planner:
             return False
         chunks = cut(status.id, status.author_id, 0, members, size, request_id)
         self._chunks.send([Delayed(chunk, delay or 0.0) for chunk in chunks])
-        self._deliveries.put_outline(status.id, Outline(len(members), started_at))
+        outline = Outline(len(members), len(chunks), started_at)
+        self._deliveries.put_outline(status.id, outline)
         return True
 
     def _take_charge(self, stop_at: float) -> list[Grant]:
@@ -107,7 +111,7 @@ class Planner:
             budget, revision = self._pacer.budget()
             if budget.next_turns_at - _EARLY > self._pacer.now():
                 return []
-            line = self._line.all()
+            line = self._awake()
             try:
                 if line:
                     return self._give_out(line, budget, revision)
@@ -132,8 +136,13 @@ class Planner:
         if budget.next_turns_at:
             idle = replace(budget, next_turns_at=0.0, trusted=False, trial=None, open=True)
             self._pacer.replace(idle, revision)
-            return not self._line.all()
+            return not self._awake()
         return True
+
+    def _awake(self) -> Sequence[Plan]:
+        """Return those in line who may have turns now."""
+        now = self._pacer.now()
+        return [plan for plan in self._line.all() if plan.rests_until <= now]
 
     def _tried(self, budget: Budget) -> Budget:
         """Return the budget after a look at the trial, if one is under way."""
@@ -199,6 +208,15 @@ class Planner:
             raise
         except Exception:  # one that can't be cut must not keep all others from being
             logger.exception("could not cut the followers of %s", grant.plan.status_id)
+            self._put_to_rest(grant.plan)
+
+    def _put_to_rest(self, plan: Plan) -> None:
+        """Give one that can't be cut no more of the capacity for a while."""
+        try:
+            rests_until = self._pacer.now() + _REST_SECONDS
+            self._line.advance(plan, replace(plan, rests_until=rests_until))
+        except Outdated:
+            logger.info("another run plans %s", plan.status_id)
 
     def _send(self, plan: Plan, times: Sequence[float]) -> None:
         if self._statuses.find(plan.status_id) is None:
@@ -230,9 +248,11 @@ class Planner:
             position=audience.next_position,
             next_chunk=plan.next_chunk + len(chunks),
             planned=plan.planned + len(audience.members),
+            rests_until=0.0,
         )
         if after.position is None:
-            self._deliveries.put_outline(plan.status_id, Outline(after.planned, plan.started_at))
+            outline = Outline(after.planned, after.next_chunk, plan.started_at)
+            self._deliveries.put_outline(plan.status_id, outline)
             self._line.leave(plan)
         else:
             self._line.advance(plan, after)

@@ -80,11 +80,11 @@ class FeedService:
                 started_at=plan.started_at if planned and plan else None,
                 finished_at=None,
             )
-        finished = progress.delivered >= outline.planned
+        finished = outline.is_met_by(progress)
         return Delivery(
             state=DeliveryState.DELIVERED if finished else DeliveryState.DELIVERING,
             followers=outline.planned,
-            delivered=min(progress.delivered, outline.planned),
+            delivered=outline.planned if finished else min(progress.delivered, outline.planned),
             started_at=outline.started_at,
             finished_at=(progress.updated_at or outline.started_at) if finished else None,
         )

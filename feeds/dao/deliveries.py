@@ -24,6 +24,7 @@ class DynamoDeliveryDao:
             item.update(
                 [
                     ProgressModel.planned.set(outline.planned),
+                    ProgressModel.chunks.set(outline.chunks),
                     ProgressModel.started_at.set(to_microseconds(outline.started_at)),
                 ]
             )
@@ -61,11 +62,14 @@ class DynamoDeliveryDao:
         progress = Progress(
             sum(int(segment["delivered"]) for segment in written),
             None if newest is None else from_microseconds(newest),
+            frozenset(int(n) for segment in written for n in segment["finished_chunks"]),
         )
         for segment in segments:
             if "planned" in segment:
                 started_at = from_microseconds(int(segment["started_at"]))
-                return Outline(int(segment["planned"]), started_at), progress
+                # One that was written by a version without this number has been met long ago.
+                chunks = int(segment.get("chunks", 0))
+                return Outline(int(segment["planned"]), chunks, started_at), progress
         return None, progress
 
 

@@ -14,6 +14,8 @@ from tweeter.clock import from_microseconds, to_microseconds
 from tweeter.dynamodb import condition_failed, store_errors
 from tweeter.store import AlreadyExists, Outdated
 
+_MICROSECONDS = 1_000_000
+
 
 class DynamoLine:
     """A `Line` in one partition of the line table: status ids, and so plans, sort by time."""
@@ -76,6 +78,7 @@ def _plan(item: PlanModel) -> Plan:
         position=item.position,
         next_chunk=int(item.next_chunk),
         planned=int(item.planned),
+        rests_until=float(item.rests_until or 0) / _MICROSECONDS,
         request_id=item.request_id,
     )
 
@@ -91,5 +94,6 @@ def _item(plan: Plan) -> PlanModel:
         position=plan.position,
         next_chunk=plan.next_chunk,
         planned=plan.planned,
+        rests_until=round(plan.rests_until * _MICROSECONDS) or None,
         request_id=plan.request_id,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -115,7 +114,7 @@ def test_a_damaged_budget_is_found_and_mended_by_the_next_change(
     store: BudgetStore, damage: dict[str, Any]
 ) -> None:
     put(HEALTHY | damage)
-    pacer = Pacer(store=store, capacity=DynamoWriteCapacity(), seconds_now=time.time)
+    pacer = Pacer(store=store, capacity=DynamoWriteCapacity(), seconds_now=lambda: NOW)
     pacer.change(lambda _: BUDGET)
     assert store.find()[0] == BUDGET
     with pytest.raises(Outdated):

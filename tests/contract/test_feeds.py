@@ -197,21 +197,24 @@ def test_a_plan_that_has_gone_on_is_not_taken_out_of_the_line(line: Line) -> Non
 
 def test_an_outline_is_kept_beside_the_progress(deliveries: DeliveryDao) -> None:
     deliveries.finish(chunk_of(0), NOW)
-    deliveries.put_outline(STATUS_ID, Outline(150, NOW))
+    deliveries.put_outline(STATUS_ID, Outline(150, 2, NOW))
     deliveries.finish(chunk_of(1, size=50), LATER)
-    assert deliveries.find(STATUS_ID) == (Outline(150, NOW), Progress(150, LATER))
+    assert deliveries.find(STATUS_ID) == (
+        Outline(150, 2, NOW),
+        Progress(150, LATER, frozenset({0, 1})),
+    )
 
 
 def test_an_outline_of_nobody_is_an_outline(deliveries: DeliveryDao) -> None:
-    deliveries.put_outline(STATUS_ID, Outline(0, NOW))
-    assert deliveries.find(STATUS_ID) == (Outline(0, NOW), Progress(0, None))
+    deliveries.put_outline(STATUS_ID, Outline(0, 0, NOW))
+    assert deliveries.find(STATUS_ID) == (Outline(0, 0, NOW), Progress(0, None))
 
 
 def test_an_outline_that_comes_twice_changes_nothing_else(deliveries: DeliveryDao) -> None:
     deliveries.finish(chunk_of(0), NOW)
-    deliveries.put_outline(STATUS_ID, Outline(100, NOW))
-    deliveries.put_outline(STATUS_ID, Outline(100, NOW))
-    assert deliveries.find(STATUS_ID) == (Outline(100, NOW), Progress(100, NOW))
+    deliveries.put_outline(STATUS_ID, Outline(100, 1, NOW))
+    deliveries.put_outline(STATUS_ID, Outline(100, 1, NOW))
+    assert deliveries.find(STATUS_ID) == (Outline(100, 1, NOW), Progress(100, NOW, frozenset({0})))
 
 
 def test_each_chunk_counts_once(deliveries: DeliveryDao) -> None:
@@ -219,7 +222,7 @@ def test_each_chunk_counts_once(deliveries: DeliveryDao) -> None:
     assert not deliveries.is_finished(STATUS_ID, 0)
     for number in (0, 3, 0, 3, 3):
         deliveries.finish(chunk_of(number), NOW)
-    assert deliveries.find(STATUS_ID)[1] == Progress(200, NOW)
+    assert deliveries.find(STATUS_ID)[1] == Progress(200, NOW, frozenset({0, 3}))
     assert deliveries.is_finished(STATUS_ID, 3)
     assert not deliveries.is_finished(STATUS_ID, 1)
 
@@ -228,6 +231,7 @@ def test_progress_adds_up_over_any_number_of_chunks(deliveries: DeliveryDao) -> 
     for number in range(0, 1_000, 37):
         deliveries.finish(chunk_of(number, size=10), NOW)
     progress = deliveries.find(STATUS_ID)[1]
+    assert progress.finished == frozenset(range(0, 1_000, 37))
     assert progress.delivered == len(range(0, 1_000, 37)) * 10
     assert deliveries.is_finished(STATUS_ID, 37 * 20)
     assert not deliveries.is_finished(STATUS_ID, 37 * 20 + 1)

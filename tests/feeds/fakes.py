@@ -149,8 +149,9 @@ class FakeDeliveries:
         self.finished.setdefault((chunk.status_id, chunk.number), chunk.size)
 
     def find(self, status_id: str) -> tuple[Outline | None, Progress]:
-        sizes = [size for (found, _), size in self.finished.items() if found == status_id]
-        return self.outlines.get(status_id), Progress(sum(sizes), None)
+        sizes = {n: size for (found, n), size in self.finished.items() if found == status_id}
+        progress = Progress(sum(sizes.values()), None, frozenset(sizes))
+        return self.outlines.get(status_id), progress
 
 
 @dataclass

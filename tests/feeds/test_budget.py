@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from feeds.budget import (
     _PEAK_TOLERANCE,
+    _SKEW,
     FARTHEST,
     PARTITION_WCU,
     SAVED_SECONDS,
@@ -209,8 +210,9 @@ def test_a_damaged_budget_is_implausible(name: str, damage: float) -> None:
 
 @pytest.mark.parametrize("name", ["given_until", "peak_until", "next_turns_at"])
 def test_a_time_that_no_message_could_wait_for_is_implausible(name: str) -> None:
-    latest: Budget = replace(Budget(), **{name: NOW + FARTHEST})  # type: ignore[arg-type]
-    later: Budget = replace(Budget(), **{name: NOW + FARTHEST + 1})  # type: ignore[arg-type]
+    farthest = NOW + FARTHEST + _SKEW
+    latest: Budget = replace(Budget(), **{name: farthest})  # type: ignore[arg-type]
+    later: Budget = replace(Budget(), **{name: farthest + 1})  # type: ignore[arg-type]
     assert (latest.is_plausible(NOW), later.is_plausible(NOW)) == (True, False)
 
 

@@ -26,7 +26,7 @@ def test_a_status_without_followers_sends_nothing_and_is_done(desk: Desk) -> Non
     status = desk.post(0)
     desk.begin(status)
     assert (desk.chunks.sent, desk.jobs.sent) == ([], [])
-    assert desk.outline_of(status) == Outline(0, desk.clock())
+    assert desk.outline_of(status) == Outline(0, 0, desk.clock())
 
 
 @pytest.mark.parametrize("followers", [1, 99, 100])
@@ -35,7 +35,7 @@ def test_followers_that_fit_into_one_chunk_are_sent_at_once(desk: Desk, follower
     desk.begin(status)
     (chunk,) = desk.chunks_of(status)
     assert chunk.owners == followers_of(status.author_id, followers)
-    assert desk.outline_of(status) == Outline(followers, desk.clock())
+    assert desk.outline_of(status) == Outline(followers, 1, desk.clock())
     assert (desk.line.all(), desk.jobs.sent) == ([], [])
 
 
@@ -43,7 +43,7 @@ def test_more_followers_than_that_wait_in_line_and_have_their_turn(desk: Desk) -
     status = desk.post(101)
     desk.begin(status)
     assert [chunk.size for chunk in desk.chunks_of(status)] == [100, 1]
-    assert desk.outline_of(status) == Outline(101, desk.clock())
+    assert desk.outline_of(status) == Outline(101, 2, desk.clock())
 
 
 def test_a_small_fan_out_goes_before_a_large_one_in_line(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.budget import SAVED_SECONDS, Budget, Trial
+from feeds.budget import FARTHEST, SAVED_SECONDS, Budget, Trial
 from feeds.pacing import SOON, Pacer
 from tests.feeds.fakes import FakeBudgetStore, FakeCapacity, FakeClock
 from tweeter.errors import Unavailable
@@ -61,6 +61,21 @@ def test_one_that_would_cost_another_its_claim_is_given_none(desk: Desk) -> None
     desk.set(replace(desk.budget, open=False, saved=500))
     assert desk.pacer.reserve_soon(1) is None
     assert desk.budget.saved == 500
+
+
+def test_many_refusals_at_a_few_units_do_not_make_the_budget_look_damaged(desk: Desk) -> None:
+    desk.capacity.wcu = 1.0
+    given = []
+    for _ in range(20):  # 2,000 seconds' worth
+        desk.pacer.reserve_again(100)
+        given.append(desk.budget.given_until - desk.clock.seconds())
+    assert given == [min(100.0 * number, FARTHEST) for number in range(1, 21)]
+    behind = Pacer(
+        store=desk.store,
+        capacity=desk.capacity,
+        seconds_now=lambda: desk.clock.seconds() - 2,  # another machine's clock
+    )
+    assert behind.budget()[0].given_until == desk.budget.given_until
 
 
 def test_a_changed_capacity_counts_from_the_next_reservation_on(desk: Desk) -> None:

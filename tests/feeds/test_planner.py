@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -46,9 +47,9 @@ def test_every_follower_is_in_exactly_one_chunk(desk: Desk, followers: int) -> N
     status = desk.join(followers)
     desk.run_to_the_end()
     assert desk.chunks.owners == list(followers_of(status.author_id, followers))
-    numbers = [chunk.number for chunk in desk.chunks.chunks]
-    assert numbers == list(range(-(-followers // CHUNK_SIZE)))
-    assert desk.outline_of(status) == Outline(followers, status.created_at)
+    count = -(-followers // CHUNK_SIZE)
+    assert [chunk.number for chunk in desk.chunks.chunks] == list(range(count))
+    assert desk.outline_of(status) == Outline(followers, count, status.created_at)
     assert desk.line.all() == []
 
 
@@ -248,6 +249,28 @@ def test_one_that_can_not_be_cut_does_not_keep_the_others_from_being(desk: Desk)
         desk.clock.advance(2)
     assert desk.outline_of(good) is not None
     assert [plan.status_id for plan in desk.line.all()] == [bad.id]
+    desk.follows.audience = audience  # type: ignore[method-assign]
+
+
+def test_one_that_can_not_be_cut_uses_no_capacity_but_a_try_a_minute(desk: Desk) -> None:
+    bad = desk.join(10_000)
+    audience = desk.follows.audience
+    tries: list[float] = []
+
+    def broken(*_: Any) -> Audience:
+        tries.append(desk.clock.seconds())
+        raise ZeroDivisionError
+
+    desk.follows.audience = broken  # type: ignore[method-assign,assignment]
+    began = desk.clock.seconds()
+    for _ in range(300):  # its job comes every minute, others call for runs at any time
+        desk.run()
+        desk.clock.advance(1)
+    assert [time - began for time in tries] == [0, 55, 110, 165, 220, 275]
+    desk.follows.audience = audience  # type: ignore[method-assign]
+    desk.clock.advance(60)
+    desk.run_to_the_end()
+    assert desk.chunks.owners == list(followers_of(bad.author_id, 10_000))
 
 
 def test_chunks_that_could_not_be_sent_are_sent_by_the_next_run(desk: Desk) -> None:
