@@ -86,6 +86,10 @@ bench-away: $(ENVIRONMENTS) ## measure what is answered while DynamoDB, SQS or S
 bench-coldstart: $(ENVIRONMENTS) ## measure the function's first request against Zappa's defaults
 	@exec $(PY) -m bench.coldstart $(ARGS)
 
+.PHONY: chaos
+chaos: $(ENVIRONMENTS) ## let 1,000 faults strike the pipeline, then check everything (ARGS="--seed 7 --short")
+	@exec $(PY) -m tests.chaos $(ARGS)
+
 .PHONY: ready
 ready: $(ENVIRONMENTS) ## set up the environments and do nothing else
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from accounts.dao import DynamoAccountDao
 from accounts.dao.bulk import DynamoCrowdDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.entities import NO_STATUS, Account, AccountId, Follow
-from bench.fanout.service import Author, Service
+from bench.fanout.service import Author
 from tweeter.clock import system_clock
 
 T = TypeVar("T")
@@ -21,7 +21,14 @@ _SLICE = 500
 """Accounts or follows that a thread stores at a time."""
 
 
-def authors_with(service: Service, followers: Collection[int]) -> list[Author]:
+class Entrance(Protocol):
+    """Where somebody signs up."""
+
+    def sign_up(self, alias: str) -> str:
+        """Let somebody sign up; return the token."""
+
+
+def authors_with(service: Entrance, followers: Collection[int]) -> list[Author]:
     """Sign authors up, one for each count, and let the pool follow them, counts included.
 
     The pool is stored here, too, so this is done once on a set of tables.

@@ -1,0 +1,344 @@
+"""The checker finds nothing wrong with what is right, and each thing that is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from moto import mock_aws
+from rest_framework.test import APIClient
+
+from tests.chaos import checker, stored
+from tests.chaos.direct import Direct
+from tests.chaos.faults import QUEUES
+from tests.chaos.people import Person, draw_picture, sign_up
+from tests.chaos.record import Record
+from tests.chaos.web import Web
+from tests.world import World, later
+from tweeter import wiring
+from tweeter.config import get_config
+from tweeter.provisioning import provision
+from tweeter.tables import all_tables
+
+TABLES = [spec.short_name for spec in all_tables()]
+POISON = "{ nobody understands this"
+
+
+class InProcess(Web):
+    """The same client, to the API in this process."""
+
+    def __init__(self) -> None:
+        super().__init__([0], 0)
+
+    def _send(
+        self, method: str, path: str, fields: object, headers: Mapping[str, str]
+    ) -> tuple[int | None, Any]:
+        extra: Any = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        answer = APIClient().generic(
+            method,
+            path,
+            json.dumps(fields) if fields is not None else "",
+            "application/json",
+            **extra,
+        )
+        return answer.status_code, answer.json() if answer.content else None
+
+
+class Before:
+    """What there was before anything was damaged."""
+
+    def __init__(self, story: Story) -> None:
+        direct = story.direct
+        self.record, self.dead = deepcopy(story.record), list(story.dead)
+        self.tables = {table: list(direct.items(table)) for table in TABLES}
+        self.objects = {
+            key: direct.s3.get_object(Bucket=direct.bucket, Key=key)["Body"].read()
+            for key in direct.objects()
+        }
+
+
+class Story:
+    """A few people, what they did, and all that is stored of it, which can be put back."""
+
+    def __init__(self, world: World) -> None:
+        config = get_config()
+        self.record = Record()
+        self.direct = Direct(endpoint=None, prefix=config.name_prefix, bucket=config.picture_bucket)
+        self.ann, self.bob, self.cid, dan = map(self._sign_up, ("Ann", "Bob", "Cid", "Dan"))
+        self.bob.follow("Ann")
+        self.cid.follow("Ann")
+        self.ann.post("to both", "key")
+        self.ann.post("deleted", None)
+        self.cid.unfollow("Ann")
+        self.ann.post("to bob", None)
+        self.ann.delete(self.ann.posts[1])
+        self.bob.sign_out()
+        self.bob.sign_in()
+        dan.follow("Ann")
+        dan.delete_account()
+        world.feed_queue.send(POISON)
+        self.record.poison.append(("feed", POISON))
+        world.deliver()
+        with later(timedelta(minutes=16)):  # the last look for what is left of an account
+            world.deliver()
+        self.dead = [("feed", body) for body in self.direct.dead_letters("feed")]
+        self._before = Before(self)
+
+    def restore(self) -> None:
+        """Put back what has been damaged."""
+        self.record, self.dead = deepcopy(self._before.record), list(self._before.dead)
+        for table, items in self._before.tables.items():
+            self._restore(table, items)
+        for key, content in self._before.objects.items():
+            self.direct.s3.put_object(Bucket=self.direct.bucket, Key=key, Body=content)
+        for key in self.direct.objects() - self._before.objects.keys():
+            self.direct.s3.delete_object(Bucket=self.direct.bucket, Key=key)
+
+    def differences(self) -> list[str]:
+        """Return what the checker has to say."""
+        return checker.check(stored.read(self.direct), self.record, self.dead)
+
+    def status(self, text: str) -> dict[str, Any]:
+        """Return the stored status with this text."""
+        [item] = [item for item in self.direct.items("statuses") if item["text"] == text]
+        return item
+
+    def put(self, table: str, item: Mapping[str, Any]) -> None:
+        """Store an item in place of whatever has its key."""
+        self.direct.table(table).put_item(Item=dict(item))
+
+    def drop(self, table: str, key: Mapping[str, Any]) -> None:
+        """Take an item away."""
+        self.direct.table(table).delete_item(Key=dict(key))
+
+    def change(self, table: str, key: Mapping[str, Any], **values: Any) -> None:
+        """Set attributes of an item; None takes one away."""
+        item = self.direct.table(table).get_item(Key=dict(key))["Item"] | values
+        self.put(table, {name: value for name, value in item.items() if value is not None})
+
+    def _restore(self, table: str, items: list[dict[str, Any]]) -> None:
+        keys = [key["AttributeName"] for key in self.direct.table(table).key_schema]
+        for item in list(self.direct.items(table)):
+            if item not in items:
+                self.drop(table, {key: item[key] for key in keys})
+        there = list(self.direct.items(table))
+        for item in items:
+            if item not in there:
+                self.put(table, item)
+
+    def _sign_up(self, alias: str) -> Person:
+        person = sign_up(alias, draw_picture(Random(alias)), InProcess(), self.record, set())
+        assert person is not None
+        return person
+
+
+@pytest.fixture(scope="module")
+def told_once() -> Iterator[Story]:
+    """The story, which takes longer to happen than to be checked."""
+    with mock_aws():
+        wiring.forget()
+        provision(lambda line: None)
+        yield Story(World())
+
+
+@pytest.fixture
+def story(told_once: Story) -> Iterator[Story]:
+    yield told_once
+    told_once.restore()
+
+
+def test_nothing_is_wrong_with_what_is_right(story: Story) -> None:
+    assert story.differences() == []
+
+
+def lose_an_entry(story: Story) -> None:
+    story.drop("feeds", {"owner_id": "bob", "status_id": story.status("to bob")["status_id"]})
+
+
+def lose_the_entry_of_one_who_left(story: Story) -> None:
+    story.drop("feeds", {"owner_id": "cid", "status_id": story.status("to both")["status_id"]})
+
+
+def add_a_stray_entry(story: Story) -> None:
+    status = story.status("to bob")
+    entry = {"owner_id": "cid", "status_id": status["status_id"], "author_id": "ann"}
+    story.put("feeds", entry)
+
+
+def add_an_entry_of_no_status(story: Story) -> None:
+    story.put("feeds", {"owner_id": "bob", "status_id": "0" * 32, "author_id": "ann"})
+
+
+def give_an_entry_to_another_author(story: Story) -> None:
+    key = {"owner_id": "bob", "status_id": story.status("to bob")["status_id"]}
+    story.change("feeds", key, author_id="cid")
+
+
+def forget_that_somebody_left(story: Story) -> None:
+    """Both the entry and the interval are gone, so only the clients' own clock can tell."""
+    [former] = story.direct.items("former-follows")
+    story.drop("former-follows", {"followee": "ann", "ended": former["ended"]})
+    for item in list(story.direct.items("feeds")):
+        if item["owner_id"] == "cid":
+            story.drop("feeds", {"owner_id": "cid", "status_id": item["status_id"]})
+
+
+def miscount(name: str) -> Callable[[Story], None]:
+    return lambda story: story.change("accounts", {"account_id": "ann"}, **{name: 7})
+
+
+def lose_a_roster(story: Story) -> None:
+    story.drop("follows", {"roster": "bob#following", "member": "ann"})
+
+
+def lose_a_follow(story: Story) -> None:
+    story.drop("follows", {"roster": "bob#following", "member": "ann"})
+    story.drop("follows", {"roster": "ann#followers", "member": "bob"})
+
+
+def lose_a_picture(story: Story) -> None:
+    key = story.record.accounts["ann"].picture_key
+    story.direct.s3.delete_object(Bucket=story.direct.bucket, Key=key)
+
+
+def leave_a_picture(story: Story) -> None:
+    story.direct.s3.put_object(Bucket=story.direct.bucket, Key="avatars/x.webp", Body=b"x")
+
+
+def forget_a_picture(story: Story) -> None:
+    story.change("accounts", {"account_id": "ann"}, picture_key=None)
+
+
+def lose_an_account(story: Story) -> None:
+    story.drop("accounts", {"account_id": "cid"})
+
+
+def keep_what_the_gone_had(story: Story) -> None:
+    follow = {"roster": "dan#following", "member": "ann", "since": "", "position": "x"}
+    story.put("follows", follow)
+
+
+def stop_in_the_middle_of_a_removal(story: Story) -> None:
+    story.change("accounts", {"account_id": "dan"}, expires_at=None)
+
+
+def free_an_alias(story: Story) -> None:
+    story.drop("accounts", {"account_id": "dan"})
+
+
+def revive_an_account(story: Story) -> None:
+    story.change("accounts", {"account_id": "dan"}, closed_at=None)
+
+
+def rename(story: Story) -> None:
+    story.change("accounts", {"account_id": "ann"}, name="Somebody Else")
+
+
+def lose_a_session(story: Story) -> None:
+    for item in list(story.direct.items("sessions")):
+        key = {"account_id": item["account_id"], "token_hash": item["token_hash"]}
+        story.drop("sessions", key)
+
+
+def revive_a_session(story: Story) -> None:
+    """What a sign-out that was answered and not carried out would look like."""
+    story.record.sessions[1].is_alive = False
+    story.record.sessions[0].is_alive = False
+
+
+def lose_a_status(story: Story) -> None:
+    status = story.status("to both")
+    story.drop("statuses", {key: status[key] for key in ("story_tag", "status_id")})
+
+
+def post_twice(story: Story) -> None:
+    status = story.status("to both")
+    story.put("statuses", status | {"status_id": "f" * 32})
+
+
+def keep_what_was_deleted(story: Story) -> None:
+    status = story.status("to both")
+    [post] = [post for post in story.record.posts if post.text == "deleted"]
+    story.put("statuses", status | {"status_id": post.status_id, "text": "deleted"})
+
+
+def never_finish(story: Story) -> None:
+    key = {"status_id": story.status("to both")["status_id"], "segment": "000000"}
+    story.change("progress", key, delivered=1)
+
+
+def never_plan(story: Story) -> None:
+    key = {"status_id": story.status("to both")["status_id"], "segment": "000000"}
+    story.change("progress", key, planned=None)
+
+
+def stay_in_line(story: Story) -> None:
+    story.put("line", {"line": "feeds", "status_id": story.status("to both")["status_id"]})
+
+
+def bury_a_good_message(story: Story) -> None:
+    story.dead.append(("fan-out", '{"version":1,"kind":"take_turns"}'))
+
+
+def swallow_poison(story: Story) -> None:
+    story.dead.clear()
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        (lose_an_entry, "the feed of bob misses 'to bob'"),
+        (lose_the_entry_of_one_who_left, "the feed of cid misses 'to both'"),
+        (add_a_stray_entry, "the feed of cid has 'to bob'"),
+        (add_an_entry_of_no_status, "1 feeds have " + "0" * 32 + ", which is no status"),
+        (give_an_entry_to_another_author, "as by cid"),
+        (forget_that_somebody_left, "cid followed ann at 'to both', but the feed misses it"),
+        (miscount("followers_count"), "followers_count of ann is 7, not 1"),
+        (miscount("following_count"), "following_count of ann is 7, not 0"),
+        (miscount("statuses_count"), "statuses_count of ann is 7, not 2"),
+        (lose_a_roster, "the follow of ann by bob stands in one roster only"),
+        (lose_a_follow, "bob was told to follow ann, and the tables disagree"),
+        (lose_a_picture, "is shown and missing"),
+        (leave_a_picture, "picture avatars/x.webp is nobody's"),
+        (forget_a_picture, "account ann shows None"),
+        (lose_an_account, "account cid is lost"),
+        (lose_an_account, "cid is gone, and has a feed"),
+        (keep_what_the_gone_had, "dan is gone, and has followees"),
+        (stop_in_the_middle_of_a_removal, "account dan is closed, and not removed to its end"),
+        (free_an_alias, "the alias of dan could be given to somebody else"),
+        (revive_an_account, "account dan is there, which is gone"),
+        (rename, "account ann is named 'Somebody Else', not 'Ann'"),
+        (lose_a_session, "a session of ann is dead"),
+        (revive_a_session, "a session of ann is alive"),
+        (lose_a_status, "'to both' was answered and is lost"),
+        (post_twice, "'to both' was posted 2 times"),
+        (keep_what_was_deleted, "'deleted' was deleted and is there"),
+        (never_finish, "counts 1 feeds of 2"),
+        (never_plan, "was never planned to its end"),
+        (stay_in_line, "is still in line"),
+        (bury_a_good_message, "a good message of fan-out is a dead letter"),
+        (swallow_poison, "poison in feed was not buried"),
+    ],
+)
+def test_each_thing_that_is_wrong_is_found(
+    story: Story, damage: Callable[[Story], None], found: str
+) -> None:
+    damage(story)
+    assert any(found in difference for difference in story.differences())
+
+
+def test_what_was_never_answered_may_have_happened_or_not(story: Story) -> None:
+    [post] = [post for post in story.record.posts if post.text == "to bob"]
+    post.status_id = None
+    story.record.sessions[-1].is_alive = None
+    story.record.accounts["cid"].name = None
+    assert story.differences() == []
+
+
+def test_the_queues_of_the_campaign_are_those_of_the_product(story: Story) -> None:
+    assert [story.direct.waiting(queue) for queue in QUEUES] == [0, 0]
