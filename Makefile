@@ -39,6 +39,10 @@ package: .venv/ready ## build the package of the function in build/, and show wh
 test: $(ENVIRONMENTS) ## run the tests (ARGS='tests/feeds -k paced')
 	@$(PYTEST) $(ARGS)
 
+.PHONY: test-browser
+test-browser: $(ENVIRONMENTS) .venv-browser/ready ## walk through the pages in Chromium (CHROMIUM=path), with screenshots
+	@.venv-browser/bin/python -m pytest -c tests/browser/pytest.ini tests/browser $(ARGS)
+
 .PHONY: check
 check: $(ENVIRONMENTS) lint types layers audit ## run all static checks, then the tests with branch coverage
 	@$(PYTEST) --cov --cov-report term-missing:skip-covered $(ARGS)
@@ -99,7 +103,7 @@ lock: ## pin the dependencies again (ARGS=--upgrade for newer ones)
 
 .PHONY: clean
 clean: ## remove all that is made from the sources, keeping local data
-	rm -rf .venv .venv-aws .venv-lambda build static .coverage .coverage.* .hypothesis
+	rm -rf .venv .venv-aws .venv-browser .venv-lambda build static .coverage .coverage.* .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -115,5 +119,8 @@ clean-data: ## remove the local accounts, statuses and pictures (.local)
 .venv-aws/ready: requirements/aws.txt .venv-aws/bin/python
 	@scripts/make-environment .venv-aws requirements/aws.txt
 
+.venv-browser/ready: requirements/browser.txt .venv-browser/bin/python
+	@scripts/make-environment .venv-browser requirements/browser.txt
+
 # Only looked at: a missing one counts as changed.
-.venv/bin/python .venv-aws/bin/python: ;
+.venv/bin/python .venv-aws/bin/python .venv-browser/bin/python: ;
