@@ -87,11 +87,12 @@ class PageRenderer(BrowsableAPIRenderer):
     def _of_answer(self, data: Any, response: Response) -> dict[str, Any]:
         view = self.renderer_context["view"]
         renderer: Any = self.get_default_renderer(view)
-        headers = dict(sorted(response.items()))
-        headers["Content-Type"] = renderer.media_type
+        headers = dict(response.items()) | {"Content-Type": renderer.media_type}
+        if data is None:
+            del headers["Content-Type"]
         return {
             "content": self._content(renderer, data),
-            "headers": headers,
+            "headers": dict(sorted(headers.items())),
             "status_line": f"{response.status_code} {response.status_text}",
         }
 
