@@ -9,6 +9,7 @@ import pytest
 from tests.api.browser import Browser
 from tests.faults import FAULTS, fault
 from tests.world import PASSWORD, World
+from tweeter.api.browsable.json_markup import json_markup
 from tweeter.config import get_config
 
 
@@ -200,3 +201,26 @@ def test_a_stale_cookie_is_anonymous(world: World, browser: Browser) -> None:
     ann.client.delete("/sessions/current/")
     assert browser.open("/accounts/ann/").status == 200
     assert browser.open("/feed/").status == 401
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            '{"a": 1.5e-3}',
+            '{<span class="key">&quot;a&quot;</span>: <span class="word">1.5e-3</span>}',
+        ),
+        ('["<b>"]', '[<span class="string">&quot;&lt;b&gt;&quot;</span>]'),
+        ('["\\"<"]', '[<span class="string">&quot;\\&quot;&lt;&quot;</span>]'),
+        (
+            '["http://a/?b=1&c"]',
+            '["<a href="http://a/?b=1&amp;c" rel="nofollow noreferrer">http://a/?b=1&amp;c</a>"]',
+        ),
+        ('["see http://a/"]', '[<span class="string">&quot;see http://a/&quot;</span>]'),
+        ('["javascript:1"]', '[<span class="string">&quot;javascript:1&quot;</span>]'),
+    ],
+)
+def test_json_is_shown_with_its_parts_told_apart_and_all_of_it_escaped(
+    text: str, shown: str
+) -> None:
+    assert json_markup(text) == shown
