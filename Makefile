@@ -94,6 +94,10 @@ bench-coldstart: $(ENVIRONMENTS) ## measure the function's first request against
 chaos: $(ENVIRONMENTS) ## let 1,000 faults strike the pipeline, then check everything (ARGS="--seed 7 --short")
 	@exec $(PY) -m tests.chaos $(ARGS)
 
+.PHONY: data-model
+data-model: .venv/ready ## write into docs/data-model.md what models and measurements say
+	@exec $(PY) -m bench.data_model
+
 .PHONY: ready
 ready: $(ENVIRONMENTS) ## set up the environments and do nothing else
 

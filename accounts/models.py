@@ -1,4 +1,7 @@
-"""The DynamoDB tables of accounts, sessions and follows; docs/data-model.md explains their keys."""
+"""The DynamoDB tables of accounts, sessions and follows.
+
+The sentence below each attribute stands in docs/data-model.md, too (`make data-model`).
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,37 @@ class AccountModel(Table):
         table_name = table_name("accounts")
 
     account_id = UnicodeAttribute(hash_key=True)
+    """The alias in lower case, which never changes: the name of the account everywhere."""
     alias = UnicodeAttribute()
+    """As its owner wrote it."""
     name = UnicodeAttribute()
+    """As its owner chose it; empty once the account is closed."""
     password_hash = UnicodeAttribute()
+    """Argon2id, as Django writes it; empty once the account is closed."""
     credentials_version = NumberAttribute()
+    """Grows with each new password; sessions of an older version are over."""
     picture_key = UnicodeAttribute(null=True)
+    """S3 key; absent for the default picture."""
     story_tag = UnicodeAttribute()
+    """16 random hexadecimal digits: the partition of its statuses, and the end of their ids."""
     last_status_id = UnicodeAttribute()
+    """The newest status ever posted, empty before the first: the clock of follows."""
     followers_count = NumberAttribute()
+    """Changed in the transaction that changes what it counts, as the next two are."""
     following_count = NumberAttribute()
+    """Accounts that it follows."""
     statuses_count = NumberAttribute()
-    posts_window = NumberAttribute(null=True)  # seconds since the epoch; absent before the first
+    """Statuses that are not deleted."""
+    posts_window = NumberAttribute(null=True)
+    """Start of the window of the limit of posts, in seconds; absent before the first post."""
     posts_in_window = NumberAttribute(null=True)
-    created_at = NumberAttribute()  # microseconds since the epoch
-    closed_at = NumberAttribute(null=True)  # the same; of an account that its owner has deleted
-    expires_at = NumberAttribute(null=True)  # seconds since the epoch; when its alias is free again
+    """Posts in that window."""
+    created_at = NumberAttribute()
+    """Microseconds since the epoch."""
+    closed_at = NumberAttribute(null=True)
+    """When its owner deleted it, in microseconds; absent while it is in use."""
+    expires_at = NumberAttribute(null=True)
+    """When the alias of a closed account is free again, in seconds."""
 
 
 class SessionModel(Table):
@@ -39,10 +58,15 @@ class SessionModel(Table):
         table_name = table_name("sessions")
 
     account_id = UnicodeAttribute(hash_key=True)
+    """Whose it is."""
     token_hash = UnicodeAttribute(range_key=True)
+    """SHA-256 of the token's secret, in hexadecimal."""
     credentials_version = NumberAttribute()
-    used_at = NumberAttribute()  # microseconds since the epoch
-    expires_at = NumberAttribute()  # seconds since the epoch; DynamoDB's TTL only cleans up
+    """The account's when the session began; it must still be that."""
+    used_at = NumberAttribute()
+    """The last use that was written down, in microseconds since the epoch."""
+    expires_at = NumberAttribute()
+    """The end, in seconds, compared at each use: DynamoDB's TTL only cleans up."""
 
 
 class NewestFirst(LocalSecondaryIndex["FollowModel"]):  # type: ignore[no-untyped-call]
@@ -64,9 +88,13 @@ class FollowModel(Table):
         table_name = table_name("follows")
 
     roster = UnicodeAttribute(hash_key=True)
+    """Account, `#`, and `followers` or `following`."""
     member = UnicodeAttribute(range_key=True)
-    position = UnicodeAttribute()  # time of the follow, then the member: unique, ascending
-    since = UnicodeAttribute()  # the followee's last status at that time
+    """The account that stands in the roster."""
+    position = UnicodeAttribute()
+    """Time of the follow in 16 hexadecimal digits, then the member: unique, ascending."""
+    since = UnicodeAttribute()
+    """The followee's last status at that moment; the follow is for newer ones."""
     newest_first = NewestFirst()
 
 
@@ -77,9 +105,13 @@ class FormerFollowModel(Table):
         table_name = table_name("former-follows")
 
     followee = UnicodeAttribute(hash_key=True)
-    ended = UnicodeAttribute(range_key=True)  # the followee's last status then, "#", the follower
+    """Who was followed."""
+    ended = UnicodeAttribute(range_key=True)
+    """The followee's last status at the end of the follow, `#`, the follower."""
     since = UnicodeAttribute()
-    expires_at = NumberAttribute()  # seconds since the epoch; long after any message has died
+    """As in `follows`."""
+    expires_at = NumberAttribute()
+    """30 days later, in seconds: no message that could need it lives as long."""
 
 
 class AttemptModel(Table):
@@ -88,6 +120,9 @@ class AttemptModel(Table):
     class Meta:
         table_name = table_name("attempts")
 
-    subject = UnicodeAttribute(hash_key=True)  # kind, "#", a keyed hash of the rest
+    subject = UnicodeAttribute(hash_key=True)
+    """Kind, `#`, and 128 bits of a keyed hash of window, alias, address or account."""
     attempts = NumberAttribute(null=True)
-    expires_at = NumberAttribute()  # seconds since the epoch, the end of the window
+    """How many in this window; absent of an address that is known."""
+    expires_at = NumberAttribute()
+    """End of the window, or until when the address is known, in seconds."""

@@ -1,4 +1,7 @@
-"""The DynamoDB tables of feeds and their delivery; docs/data-model.md explains their keys."""
+"""The DynamoDB tables of feeds and their delivery.
+
+The sentence below each attribute stands in docs/data-model.md, too (`make data-model`).
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,11 @@ class FeedModel(Table):
         table_name = table_name("feeds")
 
     owner_id = UnicodeAttribute(hash_key=True)
+    """Whose feed it is."""
     status_id = UnicodeAttribute(range_key=True)
+    """The status: ids sort by time."""
     author_id = UnicodeAttribute()
+    """Its author, so that both are found by one batch get."""
 
 
 LINE = "feeds"
@@ -34,16 +40,27 @@ class PlanModel(Table):
         table_name = table_name("line")
 
     line = UnicodeAttribute(hash_key=True)
+    """Always `feeds`."""
     status_id = UnicodeAttribute(range_key=True)
+    """What is delivered: the line is in order of posting."""
     author_id = UnicodeAttribute()
-    followers = NumberAttribute()  # about how many feeds it has to reach
-    promised = BooleanAttribute()  # to be in time, as things stood when it joined
-    started_at = NumberAttribute()  # microseconds since the epoch
-    position = UnicodeAttribute(null=True)  # where reading the followers goes on
+    """Whose followers get it."""
+    followers = NumberAttribute()
+    """About how many feeds it has to reach."""
+    promised = BooleanAttribute()
+    """Whether it would be in time if those before it went first, when it joined."""
+    started_at = NumberAttribute()
+    """When it joined, in microseconds since the epoch."""
+    position = UnicodeAttribute(null=True)
+    """Where reading the followers goes on; absent at their beginning."""
     next_chunk = NumberAttribute()
+    """Number of the next chunk."""
     planned = NumberAttribute()
-    rests_until = NumberAttribute(null=True)  # microseconds since the epoch
+    """Feeds in the chunks so far."""
+    rests_until = NumberAttribute(null=True)
+    """Until when it has no turns, in microseconds; absent unless it could not be cut."""
     request_id = UnicodeAttribute(null=True)
+    """Of the post, for the log; absent where unknown."""
 
 
 class ProgressModel(Table):
@@ -56,13 +73,21 @@ class ProgressModel(Table):
         table_name = table_name("progress")
 
     status_id = UnicodeAttribute(hash_key=True)
-    segment = UnicodeAttribute(range_key=True)  # a number in six digits
+    """What is delivered."""
+    segment = UnicodeAttribute(range_key=True)
+    """A number in six digits: that of a chunk, divided by 200."""
     finished_chunks: NumberSetAttribute = NumberSetAttribute(null=True)
+    """Numbers of the chunks that are written: each counts once."""
     delivered = NumberAttribute(null=True)
-    updated_at = NumberAttribute(null=True)  # microseconds since the epoch
+    """Feeds in them."""
+    updated_at = NumberAttribute(null=True)
+    """When the last was finished, in microseconds since the epoch."""
     planned = NumberAttribute(null=True)
+    """First segment only: feeds in all, once all followers are planned."""
     chunks = NumberAttribute(null=True)
-    started_at = NumberAttribute(null=True)  # microseconds since the epoch
+    """The same: chunks in all; when all of them are finished, the delivery is over."""
+    started_at = NumberAttribute(null=True)
+    """The same: when the fan-out began, in microseconds."""
 
 
 class BudgetModel(Table):
@@ -72,12 +97,22 @@ class BudgetModel(Table):
         table_name = table_name("budgets")
 
     resource = UnicodeAttribute(hash_key=True)
+    """Always `feeds`."""
     revision = NumberAttribute(null=True)
-    given_until = NumberAttribute(null=True)  # microseconds since the epoch
-    peak_until = NumberAttribute(null=True)  # microseconds since the epoch
-    saved = NumberAttribute(null=True)  # entries
+    """Grows by one with every change, each of which is on condition of it."""
+    given_until = NumberAttribute(null=True)
+    """Until when the provisioned capacity is given away, in microseconds."""
+    peak_until = NumberAttribute(null=True)
+    """Until when what is given away keeps the partitions at their peak, in microseconds."""
+    saved = NumberAttribute(null=True)
+    """Entries that may be written on capacity saved up before."""
     trusted = BooleanAttribute(null=True)
+    """Whether a trial has shown that it is really there."""
     trial_status_id = UnicodeAttribute(null=True)
+    """Status of the chunk that is the trial under way."""
     trial_chunk = NumberAttribute(null=True)
-    next_turns_at = NumberAttribute(null=True)  # microseconds since the epoch
+    """Number of that chunk."""
+    next_turns_at = NumberAttribute(null=True)
+    """Until when the planner's last run is in charge, in microseconds; 0 with nobody in line."""
     open_to_small = BooleanAttribute(null=True)
+    """Whether fan-outs of one chunk may go before the line."""

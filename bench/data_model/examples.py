@@ -1,0 +1,219 @@
+"""An item of each table as it usually is, and one that none is larger than."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from accounts.models import (
+    AccountModel,
+    AttemptModel,
+    FollowModel,
+    FormerFollowModel,
+    SessionModel,
+)
+from accounts.rules import MAX_ALIAS, MAX_NAME
+from feeds.models import LINE, BudgetModel, FeedModel, PlanModel, ProgressModel
+from statuses.models import ReceiptModel, StatusModel
+from statuses.text import MAX_TEXT, find_mentions
+from tweeter.clock import to_microseconds
+from tweeter.dynamodb import Table
+
+AT = datetime(2026, 11, 26, 8, 30, 15, 123457, UTC)
+"""When everything in the examples happened."""
+_MICROSECONDS = to_microseconds(AT)
+_SECONDS = _MICROSECONDS // 1_000_000
+TAG = "9f86d081884c7d65"
+STATUS_ID = f"{_MICROSECONDS:016x}{TAG}"
+HEX = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+ARGON2 = (
+    "argon2$argon2id$v=19$m=19456,t=2,p=1$"
+    "UlJ6bGlXQnpZdmFKbGJ0d1g0S1ZqMg$Hq4kIZ0Ee0gR5Cz2oYxJm3kSxkWcTjPqYb0rV8r1J6U"
+)
+_PICTURE = f"avatars/{HEX}-{TAG}.webp"
+_LONG_ALIAS = "w" * MAX_ALIAS
+_MANY = 9_999_999
+_REQUEST = HEX  # as many characters as an id of a request may have
+_MENTION = "@w\N{GRINNING FACE}"
+"""The shortest text that makes a mention: what adds most to a status for each of its characters."""
+_MENTIONS = (_MENTION * MAX_TEXT)[:MAX_TEXT]
+
+USUAL: dict[type[Table], Table] = {
+    AccountModel: AccountModel(
+        "grace_hopper",
+        alias="Grace_Hopper",
+        name="Grace Hopper",
+        password_hash=ARGON2,
+        credentials_version=1,
+        picture_key=_PICTURE,
+        story_tag=TAG,
+        last_status_id=STATUS_ID,
+        followers_count=1234,
+        following_count=56,
+        statuses_count=789,
+        posts_window=_SECONDS - _SECONDS % 3_600,
+        posts_in_window=3,
+        created_at=_MICROSECONDS,
+    ),
+    SessionModel: SessionModel(
+        "grace_hopper",
+        HEX,
+        credentials_version=1,
+        used_at=_MICROSECONDS,
+        expires_at=_SECONDS + 3_661,
+    ),
+    FollowModel: FollowModel(
+        "grace_hopper#followers",
+        "ada_lovelace",
+        position=f"{_MICROSECONDS:016x}ada_lovelace",
+        since=STATUS_ID,
+    ),
+    FormerFollowModel: FormerFollowModel(
+        "grace_hopper",
+        f"{STATUS_ID}#ada_lovelace",
+        since=STATUS_ID,
+        expires_at=_SECONDS + 2_592_000,
+    ),
+    AttemptModel: AttemptModel(f"sign-in#{HEX[:32]}", attempts=2, expires_at=_SECONDS + 300),
+    StatusModel: StatusModel(
+        TAG,
+        STATUS_ID,
+        author_id="grace_hopper",
+        text="Hello @Ada_Lovelace, read https://example.org/notes",
+        mentions=[{"alias": "Ada_Lovelace", "start": 6, "end": 19}],
+        links=[{"url": "https://example.org/notes", "start": 26, "end": 51}],
+        followers=1234,
+    ),
+    ReceiptModel: ReceiptModel(
+        f"grace_hopper#{HEX}", text_hash=HEX, status_id=STATUS_ID, expires_at=_SECONDS + 86_400
+    ),
+    FeedModel: FeedModel("ada_lovelace", STATUS_ID, author_id="grace_hopper"),
+    PlanModel: PlanModel(
+        LINE,
+        STATUS_ID,
+        author_id="grace_hopper",
+        followers=1234,
+        promised=True,
+        started_at=_MICROSECONDS,
+        position="current:ada_lovelace",
+        next_chunk=3,
+        planned=300,
+        request_id=HEX[:32],
+    ),
+    ProgressModel: ProgressModel(
+        STATUS_ID,
+        "000000",
+        finished_chunks=set(range(13)),
+        delivered=1234,
+        updated_at=_MICROSECONDS,
+        planned=1234,
+        chunks=13,
+        started_at=_MICROSECONDS,
+    ),
+    BudgetModel: BudgetModel(
+        "feeds",
+        revision=4711,
+        given_until=_MICROSECONDS,
+        peak_until=_MICROSECONDS,
+        saved=27_512.345,
+        trusted=True,
+        next_turns_at=0,
+        open_to_small=True,
+    ),
+}
+
+LARGEST: dict[type[Table], Table] = {
+    AccountModel: AccountModel(
+        _LONG_ALIAS,
+        alias=_LONG_ALIAS,
+        name="\N{GRINNING FACE}" * MAX_NAME,
+        password_hash=ARGON2,
+        credentials_version=_MANY,
+        picture_key=_PICTURE,
+        story_tag=TAG,
+        last_status_id=STATUS_ID,
+        followers_count=_MANY,
+        following_count=_MANY,
+        statuses_count=_MANY,
+        posts_window=_SECONDS,
+        posts_in_window=_MANY,
+        created_at=_MICROSECONDS,
+        closed_at=_MICROSECONDS,
+        expires_at=_SECONDS,
+    ),
+    SessionModel: SessionModel(
+        _LONG_ALIAS,
+        HEX,
+        credentials_version=_MANY,
+        used_at=_MICROSECONDS,
+        expires_at=_SECONDS,
+    ),
+    FollowModel: FollowModel(
+        f"{_LONG_ALIAS}#followers",
+        _LONG_ALIAS,
+        position=f"{_MICROSECONDS:016x}{_LONG_ALIAS}",
+        since=STATUS_ID,
+    ),
+    FormerFollowModel: FormerFollowModel(
+        _LONG_ALIAS, f"{STATUS_ID}#{_LONG_ALIAS}", since=STATUS_ID, expires_at=_SECONDS
+    ),
+    AttemptModel: AttemptModel(
+        f"sign-in-from-address#{HEX[:32]}", attempts=_MANY, expires_at=_SECONDS
+    ),
+    StatusModel: StatusModel(
+        TAG,
+        STATUS_ID,
+        author_id=_LONG_ALIAS,
+        text=_MENTIONS,
+        mentions=[
+            {"alias": span.value, "start": span.start, "end": span.end}
+            for span in find_mentions(_MENTIONS, ())
+        ],
+        links=[],
+        followers=_MANY,
+    ),
+    ReceiptModel: ReceiptModel(
+        f"{_LONG_ALIAS}#{HEX}", text_hash=HEX, status_id=STATUS_ID, expires_at=_SECONDS
+    ),
+    FeedModel: FeedModel(_LONG_ALIAS, STATUS_ID, author_id=_LONG_ALIAS),
+    PlanModel: PlanModel(
+        LINE,
+        STATUS_ID,
+        author_id=_LONG_ALIAS,
+        followers=_MANY,
+        promised=True,
+        started_at=_MICROSECONDS,
+        position=f"former:{STATUS_ID}#{_LONG_ALIAS}",
+        next_chunk=_MANY,
+        planned=_MANY,
+        rests_until=_MICROSECONDS,
+        request_id=_REQUEST,
+    ),
+    ProgressModel: ProgressModel(
+        STATUS_ID,
+        "000499",
+        finished_chunks=set(range(99_800, 100_000)),
+        delivered=_MANY,
+        updated_at=_MICROSECONDS,
+        planned=_MANY,
+        chunks=100_000,
+        started_at=_MICROSECONDS,
+    ),
+    BudgetModel: BudgetModel(
+        "feeds",
+        revision=_MANY,
+        given_until=_MICROSECONDS,
+        peak_until=_MICROSECONDS,
+        saved=12_345_678.901,
+        trusted=True,
+        trial_status_id=STATUS_ID,
+        trial_chunk=_MANY,
+        next_turns_at=_MICROSECONDS,
+        open_to_small=True,
+    ),
+}
+
+
+def serialised(item: Table) -> dict[str, Any]:
+    """Return an item as DynamoDB gets it."""
+    return dict(item.serialize())
