@@ -60,6 +60,10 @@ types: .venv/ready ## check the types (mypy --strict)
 layers: .venv/ready ## check which module may import which (import-linter)
 	@.venv/bin/lint-imports --no-logo
 
+.PHONY: stateful
+stateful: $(ENVIRONMENTS) ## try many more orders and days in the stateful tests (TIMES=20)
+	@STATEFUL_TIMES=$(or $(TIMES),20) $(PYTEST) tests/stateful $(ARGS)
+
 .PHONY: audit
 audit: .venv/ready ## look for weaknesses (bandit), and for known ones in the packages (pip-audit)
 	@$(PY) -m bandit --quiet --recursive accounts feeds scripts statuses tweeter workers
