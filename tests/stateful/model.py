@@ -255,7 +255,7 @@ class Model:
         return next((name for name in found if self.lives(name)), None)
 
     def _caller_id(self, session: str) -> str:
-        if self.admits_ended and session in self.ended:
+        if self.admits_ended and self.ended.get(session) in self.accounts:
             return self.ended[session]
         if not self.lives(session):
             raise Refused(401, "authentication_failed")

@@ -182,6 +182,8 @@ class System:
 
     def _list(self, path: str, field: str, session: str | None = None) -> list[str]:
         answer = self._client(session).get(path, {"page_size": 100})
+        if answer.status_code == 404:
+            return []
         assert (answer.status_code, answer.data["next"]) == (200, None), answer.data
         return [item[field] for item in answer.data["results"]]
 
@@ -199,7 +201,9 @@ def _answer(response: Any, gist: Callable[[Any], object]) -> Answer:
     if response.status_code < 400:
         return response.status_code, gist(response.data)
     assert response.status_code < 500, response.data
-    return response.status_code, response.data["errors"][0]["code"]
+    code = response.data["errors"][0]["code"]
+    # A session that ends while a request runs is noticed later, and called so; a 401 all the same.
+    return response.status_code, "authentication_failed" if code == "not_authenticated" else code
 
 
 def _relationship(data: Any) -> object:

@@ -50,6 +50,7 @@ OPERATIONS: dict[str, Operation] = {
     "new password elsewhere": do("change_password", "ann elsewhere", PASSWORD, "an ox, correct"),
     "sign in": do("sign_in", "ann again", "ann"),
     "sign out elsewhere": do("sign_out", "ann elsewhere"),
+    "close": do("close", "ann", PASSWORD),
     "sign up": do("sign_up", "dan", "dan"),
     "sign up elsewhere": do("sign_up", "dan elsewhere", "DAN"),
     "fan out": do("run", "fan_out_worker", again=True),
@@ -76,6 +77,8 @@ PAIRS = [
     ("new password", "sign in"),
     ("sign out elsewhere", "post elsewhere"),
     ("sign up", "sign up elsewhere"),
+    ("close", "post elsewhere"),
+    ("close", "follow"),
     ("fan out", "fan out again"),
     ("fan out", "unfollow"),
     ("fan out", "delete"),
@@ -83,7 +86,7 @@ PAIRS = [
     ("write feeds", "delete"),
 ]
 SESSIONS = ("ann", "ann elsewhere", "ann again", "dan", "dan elsewhere")
-END_SESSIONS = {"new password", "new password elsewhere", "sign out elsewhere"}
+END_SESSIONS = {"close", "new password", "new password elsewhere", "sign out elsewhere"}
 
 
 @pytest.fixture(scope="module")
