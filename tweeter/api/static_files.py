@@ -14,5 +14,5 @@ class StaticFiles(StaticFilesStorage):
     """
 
     def url(self, name: str | None) -> str:
-        """Return the path of a file, e.g. `/dev/static/rest_framework/css/default.css`."""
+        """Return the path of a file, e.g. `/dev/static/tweeter/pages.css`."""
         return get_script_prefix().rstrip("/") + super().url(name)
