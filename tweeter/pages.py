@@ -15,6 +15,9 @@ class Positioned(Protocol):
         """Where the entry stands in its list."""
 
 
+_LONGEST_STEP = 500
+"""Entries read at once behind many whose objects are gone: a few calls' worth of look-ups."""
+
 E = TypeVar("E", bound=Positioned)
 T = TypeVar("T")
 
@@ -44,8 +47,10 @@ def read_page(
 
     `read` gives entries in order, fewer than asked for only when none are left; `resolve` gives
     for each, in order, what it stands for, or None where that is gone. Entries whose object is
-    gone leave no gap: reading goes on until the page is full. One entry more than the page holds
-    is asked for, since only then is it known whether anything is left.
+    gone leave no gap: reading goes on until the page is full, by ever larger steps, since who has
+    deleted thousands of statuses, or an account with as many, leaves them in a row in a feed. One
+    entry more than the page holds is asked for, since only then is it known whether anything is
+    left.
     """
     wanted = request.size + 1
     found: list[tuple[E, T]] = []
@@ -63,3 +68,4 @@ def read_page(
         if len(entries) < wanted:
             return Page(tuple(item for _, item in found), None)
         position = entries[-1].position
+        wanted = max(wanted, min(2 * wanted, _LONGEST_STEP))
