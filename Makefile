@@ -3,6 +3,9 @@
 PORT ?= 8000
 AWS_PORT ?= 4566
 ARGS ?=
+REQUESTS ?= 100000
+SEED ?=
+EFFORT ?= 10
 PYTHON ?=
 STRICT ?=
 
@@ -73,6 +76,11 @@ audit: .venv/ready ## look for weaknesses (bandit), and for known ones in the pa
 format: .venv/ready ## mend style and formatting where that is safe
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format
+
+.PHONY: fuzz
+fuzz: .venv/ready ## fuzz the API (REQUESTS=100000, SEED=), then every parser (EFFORT=10)
+	@$(PY) -m tests.fuzz --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
+	@TWEETER_FUZZ_EFFORT=$(EFFORT) $(PYTEST) tests/fuzz $(if $(SEED),--hypothesis-seed $(SEED)) $(ARGS)
 
 .PHONY: bench
 bench: $(ENVIRONMENTS) ## measure requests, a delivery and memory (ARGS="calls time" for a part)

@@ -51,6 +51,10 @@ class PictureLimits:
     max_pixels: int = 25_000_000
     """Width times height, by the header; the cameras of present phones save 12 or 24 million."""
 
+    max_side: int = 65_535
+    """Pixels of either edge, as many as a JPEG can have: Pillow needs some bytes more for each row,
+    500 MB for a picture 1 pixel wide and 25 million high."""
+
     max_webp_pixels: int = 12_500_000
     """The same for WebP, of which Pillow holds four copies at a time; no camera saves WebP."""
 
@@ -167,6 +171,9 @@ def _check_cost(image: Pillow.Image, data: bytes, limits: PictureLimits) -> None
     max_pixels = limits.max_webp_pixels if is_webp else limits.max_pixels
     if image.width * image.height > max_pixels:
         raise _too_many_pixels(max_pixels)
+    if max(image.size) > limits.max_side:
+        message = f"The picture has an edge of more than {limits.max_side} pixels."
+        raise InvalidInput("image_too_many_pixels", message, "avatar")
     # A scan's data holds no such bytes: there FF is always followed by 00 or a restart's number.
     if data.startswith(b"\xff\xd8") and data.count(_START_OF_SCAN) > limits.max_scans:
         raise _invalid("The picture is a JPEG of too many scans.")

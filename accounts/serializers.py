@@ -185,6 +185,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
     )
     current_password = TextField(
         limits=ANY_TEXT,
+        min_length=1,
         required=False,
         help_text="Needed for a new password.",
         style=_PASSWORD,
@@ -192,10 +193,15 @@ class ProfileSerializer(serializers.Serializer[Any]):
     )
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("Delete it", {"password": _ONE_SECRET}, request_only=True)]
+)
 class RemovalSerializer(serializers.Serializer[Any]):
     """What it takes to delete one's own account."""
 
-    password = TextField(help_text="The account's, again.", style=_PASSWORD, write_only=True)
+    password = TextField(
+        limits=ANY_TEXT, help_text="The account's, again.", style=_PASSWORD, write_only=True
+    )
 
 
 @extend_schema_serializer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -16,9 +17,17 @@ from tweeter.logs import as_request_id
 
 VERSION = 1
 
+_ACCOUNT_ID = re.compile(r"[a-z0-9_]{1,30}", re.ASCII)
+_MAX_NUMBER = 10**18
+"""More than any count or time in microseconds, and few enough digits for every store."""
+
 
 class Poisonous(Exception):
-    """A message that will never be understood, however often it is tried."""
+    """A message that will never be understood, however often it is tried.
+
+    The reason never repeats what the message says: it goes with it to the dead letters, and both
+    together must not be larger than a message may be.
+    """
 
 
 _TAKE_TURNS = "take_turns"
@@ -40,7 +49,7 @@ def decode_fan_out(body: str) -> FanOutMessage:
     kind = fields.get("kind", _FAN_OUT)
     decode = _DECODERS.get(kind) if isinstance(kind, str) else None
     if decode is None:
-        raise Poisonous(f"kind {kind!r} is unknown")
+        raise Poisonous("kind is unknown")
     return decode(fields)
 
 
@@ -150,8 +159,9 @@ def _fields(body: str) -> dict[str, Any]:
         raise Poisonous("not JSON") from error
     if not isinstance(fields, dict):
         raise Poisonous("not an object")
-    if fields.get("version") != VERSION:
-        raise Poisonous(f"version {fields.get('version')!r}, not {VERSION}")
+    version = fields.get("version")
+    if type(version) is not int or version != VERSION:
+        raise Poisonous(f"version is not {VERSION}")
     return fields
 
 
@@ -163,14 +173,14 @@ def _status_id(fields: dict[str, Any]) -> str:
 
 
 def _account_id(value: object) -> AccountId:
-    if not isinstance(value, str) or not 1 <= len(value) <= 30:
+    if not isinstance(value, str) or not _ACCOUNT_ID.fullmatch(value):
         raise Poisonous("not an account id")
     return AccountId(value)
 
 
 def _number(fields: dict[str, Any], name: str) -> int:
     value = fields.get(name)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if type(value) is not int or not 0 <= value <= _MAX_NUMBER:
         raise Poisonous(f"{name} is no number")
     return value
 

@@ -102,7 +102,10 @@ class World:
         fields = {"alias": alias, "name": name or alias.title(), "password": PASSWORD}
         answer = self.anonymous.post("/accounts/", fields)
         assert answer.status_code == 201, answer.data
-        token = answer.data["token"]
+        return self.signed_in(alias, answer.data["token"])
+
+    def signed_in(self, alias: str, token: str) -> Person:
+        """Return somebody who has signed in already."""
         return Person(alias, APIClient(HTTP_AUTHORIZATION=f"Bearer {token}"), token)
 
     def people(self, *aliases: str) -> list[Person]:

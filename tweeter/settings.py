@@ -129,7 +129,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "tweeter.api.browsable.renderer.PageRenderer",
     ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "tweeter.api.openapi.Schema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

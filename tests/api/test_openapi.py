@@ -106,11 +106,17 @@ def test_every_answer_names_the_headers_that_come_with_it(operations: list[Opera
 
 
 def test_every_body_may_come_in_each_of_the_three_ways(operations: list[Operation]) -> None:
-    with_body = [
-        operation["requestBody"] for _, operation in operations if "requestBody" in operation
-    ]
-    assert len(with_body) >= 4
-    assert all(set(body["content"]) == BODIES for body in with_body)
+    bodies = [op["requestBody"] for _, op in operations if "requestBody" in op]
+    assert len(bodies) >= 5
+    assert all(set(body["content"]) == BODIES for body in bodies)
+
+
+def test_deleting_an_account_takes_a_body_although_others_do_not(
+    operations: list[Operation],
+) -> None:
+    deletions = {name: op for name, op in operations if name.startswith("DELETE")}
+    with_body = [name for name, op in deletions.items() if "requestBody" in op]
+    assert with_body == ["DELETE /accounts/me/"]
 
 
 def test_a_picture_is_a_file_in_a_form_and_base64_in_json(schema: dict[str, Any]) -> None:
