@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from tests.local.tour import Step, follow
 from tweeter.local.ports import find_free
 
 ROOT = Path(__file__).parents[2]
@@ -90,35 +90,35 @@ def running(port: int, aws_port: int, data: Path) -> Iterator[str]:
     assert code == 0, "".join(said)
 
 
-def person(api: Api, alias: str) -> str:
-    fields = {"alias": alias, "name": alias, "password": "a horse, correct"}
-    status, session = api("POST", "/accounts/", fields)
+def sign_in(api: Api, alias: str, password: str) -> str:
+    status, session = api("POST", "/sessions/", {"alias": alias, "password": password})
     assert status == 201, session
     return str(session["token"])
 
 
-def eventually_in_feed(api: Api, token: str) -> list[str]:
-    """Return the texts in a feed as soon as there are some."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    texts: list[str] = []
-    while not texts and time.monotonic() < deadline:
-        texts = [each["text"] for each in api("GET", "/feed/", token=token)[1]["results"]]
-    return texts
-
-
-def test_a_status_goes_all_the_way_and_is_there_after_a_restart(tmp_path: Path) -> None:
+def test_the_readme_can_be_followed_and_what_it_made_is_there_after_a_restart(
+    tmp_path: Path,
+) -> None:
     port, aws_port = find_free(), find_free()
     api = Api(port)
     with running(port, aws_port, tmp_path / "data") as said:
         assert f"http://127.0.0.1:{port}/" in said
-        ann, bob = person(api, "ann"), person(api, "bob")
-        assert api("POST", "/accounts/ann/follow/", token=bob)[0] == 201
-        status, posted = api("POST", "/statuses/", {"text": "hello @bob"}, ann)
-        assert status == 201
-        assert eventually_in_feed(api, bob) == ["hello @bob"]
-        with urlopen(posted["author"]["avatar_url"]) as picture:  # noqa: S310 - our own address
-            assert picture.headers["Content-Type"] == "image/webp"
+        for step, printed in follow(port, aws_port):
+            assert step.matches(printed), f"shown: {step.shown}\nprinted: {printed}"
     with running(port, aws_port, tmp_path / "data"):
-        assert api("GET", f"/statuses/{posted['id']}/")[1]["text"] == "hello @bob"
-        assert eventually_in_feed(api, bob) == ["hello @bob"]
-        assert api("GET", "/accounts/ann/")[1]["followers_count"] == 1
+        [status] = api("GET", "/accounts/ada_l/story/")[1]["results"]
+        assert status["text"].startswith("Hello @joe_b")
+        joe = sign_in(api, "joe_b", "a thousand looms")
+        assert api("GET", "/feed/", token=joe)[1]["results"] == [status]
+        assert api("GET", "/accounts/ada_l/")[1]["followers_count"] == 1
+        with urlopen(status["author"]["avatar_url"]) as picture:  # noqa: S310 - our own address
+            assert picture.headers["Content-Type"] == "image/webp"
+
+
+def test_a_tour_that_prints_something_else_is_noticed() -> None:
+    shown = '{"id":"0006612e128ef4a83d212872217a7ebc","text":"Hello",...}'
+    step = Step("", shown)
+    assert step.matches('{"id":"00000000000000000000000000000000","text":"Hello","links":[]}')
+    assert not step.matches('{"id":"0","text":"Hello","links":[]}')
+    assert not step.matches('{"id":"00000000000000000000000000000000","text":"Bye","links":[]}')
+    assert not step.matches("")

@@ -1,22 +1,18 @@
-"""What docs/operations.md says of alarms, commands, settings and permissions is so."""
+"""What docs/operations.md says of alarms and permissions is so."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
 
 from bench.recorder import Call, Recorder
+from tests.docs.documents import document
 from tests.tweeter.provisioned import Configure
 from tweeter import aws as aws_clients
 from tweeter import provisioning  # pytest would call a `teardown_function` in this module itself
-from tweeter.config import Config, get_config
+from tweeter.config import get_config
 from tweeter.provisioning.alarm_definitions import alarms
-
-ROOT = Path(__file__).parents[2]
 
 # What a call is permitted by, where its name is not the action's. Source: AWS, "Service
 # Authorization Reference".
@@ -31,7 +27,7 @@ SERVICES = {"cloudwatch", "dynamodb", "iam", "logs", "s3", "sns", "sqs", "ssm", 
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    return document("docs/operations.md").text
 
 
 @pytest.fixture
@@ -55,26 +51,6 @@ def calls(empty_aws: None, set_config: Configure) -> list[Call]:
 def test_each_alarm_has_a_section(text: str) -> None:
     chapter = text.split("\n## Alarms\n")[1].split("\n## ", maxsplit=1)[0]
     assert re.findall(r"^### (\S+)$", chapter, re.MULTILINE) == [alarm.name for alarm in alarms()]
-
-
-def test_each_command_is_one(text: str) -> None:
-    named = set(re.findall(r"(?:manage\.py|zappa manage [a-z]+) \"?([a-z_]+)", text))
-    assert {"provision", "triggers", "costs"} <= named
-    assert named <= set(get_commands())
-
-
-def test_each_setting_is_one(text: str) -> None:
-    named = set(re.findall(r"TWEETER_([A-Z_]+)", text))
-    assert "ALLOWED_HOSTS" in named
-    assert {name.lower() for name in named} <= {field.name for field in dataclasses.fields(Config)}
-
-
-def test_each_link_leads_somewhere(text: str) -> None:
-    for target in re.findall(r"\]\(([^)#]+)", text):
-        assert (ROOT / "docs" / target).exists(), target
-    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    anchors = {heading.lower().replace(" ", "-") for heading in headings}
-    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
 
 
 def test_a_deployer_may_do_all_that_provisioning_does(text: str, calls: list[Call]) -> None:
