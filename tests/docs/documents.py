@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+(?:\n[^`\n]+)?)`")
 _FOLDERS = "accounts|bench|docs|feeds|requirements|scripts|statuses|tests|tweeter|workers"
-_PATH = re.compile(rf"^((?:\*|{_FOLDERS})/[\w.*/-]*)(?:::([\w:]+))?$")
+_PATH = re.compile(rf"^((?:\*|{_FOLDERS})/[\w.*/-]*)(?:::([\w:.]+))?$")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Document:
 
     @property
     def paths(self) -> list[tuple[str, str]]:
-        """Files, folders and patterns of them that are named, each with a test in it or nothing."""
+        """Files, folders and patterns of them that are named, each with what in it, or nothing."""
         matches = (_PATH.match(span) for span in self.spans)
         return [(match[1], match[2] or "") for match in matches if match]
 
@@ -99,11 +99,14 @@ def all_documents() -> list[Document]:
 
 
 @cache
-def names_of_tests(path: str) -> frozenset[str]:
-    """Return the names of a file's tests, those of classes as `TestClass::test_name`."""
+def defined_in(path: str) -> frozenset[str]:
+    """Return what a file of Python defines, methods as `Class.method` or, as pytest names tests,
+    `TestClass::test_name`."""
     found = set()
     for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
-        within = node.body if isinstance(node, ast.ClassDef) else [node]
-        prefix = f"{node.name}::" if isinstance(node, ast.ClassDef) else ""
-        found |= {prefix + each.name for each in within if isinstance(each, ast.FunctionDef)}
-    return frozenset(name for name in found if name.rpartition("::")[2].startswith("test_"))
+        if isinstance(node, ast.ClassDef):
+            methods = [each.name for each in node.body if isinstance(each, ast.FunctionDef)]
+            found |= {f"{node.name}{dot}{name}" for name in methods for dot in (".", "::")}
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+    return frozenset(found)

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 from django.core.management import get_commands
 
-from tests.docs.documents import ROOT, Document, all_documents, document, names_of_tests
+from tests.docs.documents import ROOT, Document, all_documents, defined_in, document
 from tweeter.config import Config
 
 DOCUMENTS = all_documents()
@@ -44,9 +44,9 @@ def test_each_file_is_there(present: Document) -> None:
     assert [path for path, _ in present.paths if not list(ROOT.glob(path.rstrip("/")))] == []
 
 
-def test_each_test_is_there(present: Document) -> None:
-    named = [(path, test) for path, test in present.paths if test]
-    assert [f"{path}::{test}" for path, test in named if test not in names_of_tests(path)] == []
+def test_each_test_and_function_is_there(present: Document) -> None:
+    named = [(path, name) for path, name in present.paths if name]
+    assert [f"{path}::{name}" for path, name in named if name not in defined_in(path)] == []
 
 
 def test_each_setting_is_one(present: Document) -> None:
@@ -77,6 +77,6 @@ def test_these_checks_see_what_is_wrong() -> None:
     assert leads_somewhere(security, "operations.md#alarms")
     assert not leads_somewhere(security, "operations.md#nothing")
     assert not leads_somewhere(security, "nothing.md")
-    assert ("tests/security/test_sign_in.py", "test_nothing") not in security.paths
-    assert "test_nothing" not in names_of_tests("tests/security/test_sign_in.py")
+    assert "FeedService.page" in defined_in("feeds/services.py")
+    assert "FeedService.nothing" not in defined_in("feeds/services.py")
     assert "make run" in readme.code
