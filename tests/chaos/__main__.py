@@ -40,6 +40,13 @@ def main(arguments: Sequence[str]) -> int:
     except (LocalRunError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1
+    return verdict(differences, seed, command)
+
+
+def verdict(differences: Sequence[str], seed: int, command: str) -> int:
+    """Say what came of a campaign, and how to run it again; return the exit code."""
+    for difference in differences:
+        print(f"DIFFERENCE {difference}")
     if differences:
         print(f"\n{len(differences)} differences; seed {seed}. To run it again:\n  {command}")
         return 1

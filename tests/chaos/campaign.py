@@ -101,6 +101,8 @@ class Campaign:
         for client in clients:
             client.close()
         has_settled = self._settle()
+        for client in clients:
+            client.look()
         self._collect(clients)
         differences = self._check()
         if not has_settled:
@@ -213,6 +215,7 @@ class Campaign:
             self._record.sessions += record.sessions
             self._record.follows += record.follows
             self._record.posts += record.posts
+            self._record.feeds |= record.feeds
             self._record.problems += record.problems
 
     def _check(self) -> list[str]:

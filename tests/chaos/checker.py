@@ -32,6 +32,7 @@ def check(stored: Stored, record: Record, dead_letters: Iterable[tuple[str, str]
         *_known_posts(stored, record),
         *_feeds(stored),
         *_leftovers(stored, record),
+        *_seen_feeds(stored, record),
         *_feeds_by_the_clock(stored, record),
         *_deliveries(stored, record),
         *_dead_letters(record, dead_letters),
@@ -200,6 +201,15 @@ def _leftovers(stored: Stored, record: Record) -> Iterator[str]:
             continue
         for owner in owners - _due(status_id, intervals.get(post.author, {})):
             yield f"the feed of {owner} has {post.text!r}, deleted, which it never had to get"
+
+
+def _seen_feeds(stored: Stored, record: Record) -> Iterator[str]:
+    """What people see is what their feeds hold and is not deleted, newest first."""
+    for account_id, seen in record.feeds.items():
+        held = {status_id for owner, status_id in stored.feeds if owner == account_id}
+        there = sorted(held & stored.statuses.keys(), reverse=True)
+        if seen != there:
+            yield f"{account_id} saw {len(seen)} statuses, not the {len(there)} of the feed"
 
 
 def _due(status_id: str, intervals: dict[str, list[Interval]]) -> set[str]:

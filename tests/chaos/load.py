@@ -77,6 +77,12 @@ class Client:
             if person.session or person.sign_in():
                 person.post(f"{person.alias} says good night", f"{person.alias}-night")
 
+    def look(self) -> None:
+        """Have everybody walk through their feed."""
+        for person in self._people:
+            if person.session or person.sign_in():
+                person.walk_feed()
+
     def _act(self, step: int) -> None:
         person = self._random.choice(self._people)
         if person.session is None and not person.sign_in():

@@ -166,6 +166,20 @@ class Person:
         if not (answer.status is None or answer.has("alias_taken")):
             self._object("see that nobody gets the alias", answer)
 
+    def walk_feed(self) -> None:
+        """Take down what the whole feed holds, page by page."""
+        ids: list[str] = []
+        path: str | None = "/feed/?page_size=100"
+        while path:
+            answer = self.web.insist("GET", path, **self._who())
+            if answer.status != OK:
+                self._object("walk through the feed", answer)
+                return
+            ids += [status["id"] for status in answer.body["results"]]
+            following = answer.body["next"]
+            path = following and following[following.index("/feed/") :]
+        self.record.feeds[self.account.account_id] = ids
+
     def read_feed(self) -> None:
         """Look at the first page of the feed: newest first, and nothing twice."""
         answer = self.web.insist("GET", "/feed/?page_size=50", **self._who())

@@ -79,6 +79,8 @@ class Record:
     posts: list[PostRecord] = field(default_factory=list)
     poison: list[tuple[str, str]] = field(default_factory=list)
     """Queue and body of messages that nobody can understand."""
+    feeds: dict[str, list[str]] = field(default_factory=dict)
+    """The ids of the statuses that people saw in their feeds when all was over, page by page."""
     problems: list[str] = field(default_factory=list)
     """Answers that the contract does not allow."""
 

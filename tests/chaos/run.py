@@ -45,5 +45,3 @@ def _show(outcome: Outcome) -> None:
         f"\n{outcome.steps} steps in {outcome.seconds:.0f} s;"
         f" {outcome.refused} items and calls were refused for want of capacity."
     )
-    for difference in outcome.differences:
-        print(f"DIFFERENCE {difference}")

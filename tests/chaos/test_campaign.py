@@ -9,6 +9,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
+from tests.chaos.__main__ import verdict
 from tests.chaos.faults import PROCESSES, QUEUES, SHORT_TABLES, Kind, death, faults_of
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +42,17 @@ def test_whatever_fails_nothing_is_lost_and_nothing_is_there_that_should_not_be(
     struck = re.search(r"in all +(\d+)", done.stdout)
     assert struck, done.stdout
     assert int(struck[1]) >= 50
+
+
+def test_a_campaign_that_found_something_fails_and_tells_how_to_run_it_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert verdict([], 7, "python -m tests.chaos --seed 7") == 0
+    assert "No differences" in capsys.readouterr().out
+    assert verdict(["a picture is nobody's"], 7, "python -m tests.chaos --seed 7") == 1
+    said = capsys.readouterr().out
+    for word in ("a picture is nobody's", "seed 7", "python -m tests.chaos --seed 7"):
+        assert word in said
 
 
 def test_a_seed_always_means_the_same_schedule() -> None:

@@ -84,9 +84,11 @@ class Story:
         world.feed_queue.send(POISON)
         self.record.poison.append(("feed", POISON))
         world.deliver()
-        with later(timedelta(minutes=16)):  # the last look for what is left of an account
-            world.deliver()
+        for minutes in (16, 32, 48):  # looks for what is left of an account, until nothing is
+            with later(timedelta(minutes=minutes)):
+                world.deliver()
         self.dead = [("feed", body) for body in self.direct.dead_letters("feed")]
+        self.bob.walk_feed()
         self._before = Before(self)
 
     def restore(self) -> None:
@@ -245,6 +247,14 @@ def lose_a_session(story: Story) -> None:
         story.drop("sessions", key)
 
 
+def show_it_twice(story: Story) -> None:
+    story.record.feeds["bob"] *= 2
+
+
+def hide_it(story: Story) -> None:
+    story.record.feeds["bob"].pop()
+
+
 def revive_a_session(story: Story) -> None:
     """What a sign-out that was answered and not carried out would look like."""
     story.record.sessions[1].is_alive = False
@@ -298,6 +308,8 @@ def swallow_poison(story: Story) -> None:
         (add_an_entry_of_no_status, "1 feeds have " + "0" * 32 + ", which is no status"),
         (give_an_entry_to_another_author, "as by cid"),
         (forget_that_somebody_left, "cid followed ann at 'to both', but the feed misses it"),
+        (show_it_twice, "bob saw 4 statuses, not the 2 of the feed"),
+        (hide_it, "bob saw 1 statuses, not the 2 of the feed"),
         (miscount("followers_count"), "followers_count of ann is 7, not 1"),
         (miscount("following_count"), "following_count of ann is 7, not 0"),
         (miscount("statuses_count"), "statuses_count of ann is 7, not 2"),
