@@ -116,5 +116,5 @@ def _client(service: str, endpoint: str | None) -> Any:
         region_name=_REGION,
         aws_access_key_id=_MADE_UP,
         aws_secret_access_key=_MADE_UP,
-        config=Config(s3={"addressing_style": "path"}, read_timeout=60),
+        config=Config(s3={"addressing_style": "path"}, read_timeout=60, max_pool_connections=50),
     )

@@ -36,6 +36,7 @@ class Kind(Enum):
     LOST = "carried out, answer lost"
     SLOW = "slow answer"
     TIMEOUT = "no answer in time"
+    LATE = "carried out after the caller gave up"
     DUPLICATE = "message delivered twice"
     OVERTAKEN = "message overtaken by others"
     SHORTAGE = "table short of capacity"
@@ -77,7 +78,8 @@ _WEIGHTS = {
     Kind.RESET: 13,
     Kind.LOST: 18,
     Kind.SLOW: 9,
-    Kind.TIMEOUT: 4,
+    Kind.TIMEOUT: 3,
+    Kind.LATE: 2,
     Kind.DUPLICATE: 10,
     Kind.OVERTAKEN: 7,
     Kind.SHORTAGE: 2,
@@ -103,6 +105,8 @@ _CALLS = {
         ("dynamodb", "PutItem"): 4,
         ("dynamodb", "DeleteItem"): 2,
         ("dynamodb", "DescribeTable"): 1,
+        ("dynamodb", "TransactWriteItems"): 3,
+        ("s3", "DeleteObject"): 2,
         ("sqs", "SendMessageBatch"): 4,
         ("sqs", "SendMessage"): 1,
         ("sqs", "ReceiveMessage"): 2,
@@ -146,14 +150,18 @@ def _failing_call(random: Random, step: int, kind: Kind) -> Fault:
     if kind is Kind.LOST and (service, operation) in _WITHOUT_A_BODY:
         kind = Kind.RESET
     [blows] = random.choices([1, 2, 3, 4], [5, 2, 3, 1])
-    seconds = {Kind.SLOW: random.uniform(0.1, 1.0), Kind.TIMEOUT: 3.0}.get(kind, 0.0)
+    seconds = {
+        Kind.SLOW: random.uniform(0.1, 1.0),
+        Kind.TIMEOUT: 3.0,
+        Kind.LATE: random.uniform(2.1, 4.0),
+    }.get(kind, 0.0)
     return Fault(
         step=step,
         kind=kind,
         target=process,
         service=service,
         operation=operation,
-        blows=1 if kind is Kind.TIMEOUT else blows,
+        blows=1 if kind in {Kind.TIMEOUT, Kind.LATE} else blows,
         seconds=round(seconds, 3),
     )
 

@@ -106,7 +106,7 @@ def _rule(fault: Fault) -> dict[str, Any]:
             rule["response"] = {"set_headers": {"Content-Length": "64"}}
         case Kind.LOST:
             rule["response"] = {"abort_frac": 0.5}
-        case Kind.SLOW:
+        case Kind.SLOW | Kind.LATE:
             rule["latency"] = fault.seconds * 1000
         case Kind.TIMEOUT:
             rule["timeout_ms"] = fault.seconds * 1000

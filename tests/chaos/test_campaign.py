@@ -67,7 +67,7 @@ def test_a_seed_always_means_the_same_schedule() -> None:
 def test_a_schedule_has_every_fault_everywhere() -> None:
     faults = [fault for step in MANY_STEPS for fault in faults_of(1, step)]
     assert {fault.kind for fault in faults} == set(Kind) - {Kind.KILL}
-    for kind in (Kind.THROTTLE, Kind.FAILURE, Kind.RESET, Kind.LOST, Kind.SLOW, Kind.TIMEOUT):
+    for kind in (Kind.THROTTLE, Kind.FAILURE, Kind.RESET, Kind.LOST, Kind.SLOW):
         struck = [fault for fault in faults if fault.kind is kind]
         assert {fault.target for fault in struck} == set(PROCESSES)
         assert {fault.service for fault in struck} == {"dynamodb", "sqs", "s3"}

@@ -17,7 +17,7 @@ from tweeter.local.ports import LOOPBACK
 
 _TIMEOUT_SECONDS = 60.0
 _TRIES = 12
-_DYING_SECONDS = 3.0
+_DYING_SECONDS = 4.5
 """For how long the calls of a request whose process was killed may still be under way to AWS."""
 
 
