@@ -29,4 +29,4 @@ class Size:
 
 
 FULL = Size(faults=1_000, followers=(400, 200, 90), longest_delay=45)
-SHORT = Size(faults=60, followers=(120, 60), longest_delay=12)
+SHORT = Size(faults=60, followers=(120, 60), longest_delay=15)
