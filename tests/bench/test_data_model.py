@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,11 +12,14 @@ import pytest
 
 from accounts.dao import accounts as accounts_dao
 from accounts.dao import attempts, bulk, counts, follows, sessions
+from accounts.entities import AccountId, AccountRemoval, PictureCheck
 from bench.capacity.sizes import item_bytes, write_units
 from bench.data_model.document import PATH, UnknownSection, meanings_of, renewed
-from bench.data_model.examples import LARGEST, USUAL, serialised
+from bench.data_model.examples import AT, LARGEST, STATUS_ID, TAG, USUAL, serialised
 from bench.data_model.measuring import PATTERNS, measure_all
 from feeds.dao import budget, deliveries, feeds, line
+from feeds.entities import Chunk, FanOutJob, TakeTurns
+from feeds.messages import encode
 from feeds.models import FeedModel, PlanModel, ProgressModel
 from statuses import dao as statuses_dao
 from statuses.models import StatusModel
@@ -25,6 +29,19 @@ from tweeter.dynamodb import Table
 from tweeter.tables import all_tables
 
 MODELS = [spec.model for spec in all_tables()]
+MESSAGES = [
+    FanOutJob(STATUS_ID, AccountId("ann"), AT, "request"),
+    TakeTurns(),
+    PictureCheck(AccountId("ann"), ("avatars/a.webp",), "request"),
+    AccountRemoval(
+        account_id=AccountId("ann"),
+        story_tag=TAG,
+        picture_key=None,
+        queued_at=AT,
+        request_id="request",
+    ),
+    Chunk(STATUS_ID, AccountId("ann"), 0, 1, (AccountId("bob"),), "request"),
+]
 MODULES = [
     accounts_dao,
     attempts,
@@ -62,6 +79,20 @@ def test_the_document_is_what_models_and_measurements_make(text: str) -> None:
     measured = measure_all()
     assert [each.pattern for each in measured if not each.costs] == []
     assert renewed(text, measured) == text, "`make data-model` renews docs/data-model.md"
+
+
+def test_the_list_of_tables_is_whole(text: str) -> None:
+    listed = re.findall(r"^\| \[([a-z-]+)\]\(#\1\) \|", text, re.MULTILINE)
+    assert listed == [spec.short_name for spec in all_tables()]
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_messages_have_the_fields_that_are_shown(text: str, message: Any) -> None:
+    encoded = json.loads(encode(message))
+    queue = "feed" if isinstance(message, Chunk) else "fan-out"
+    kind = f"`{encoded['kind']}`" if "kind" in encoded else "(?:none, or `fan_out`)?"
+    [shown] = re.findall(rf"^\| `{queue}` \| ?{kind} \| `(.+?)` \|", text, re.MULTILINE)
+    assert set(re.findall(r'"(\w+)"', shown)) == encoded.keys()
 
 
 def test_a_table_without_a_section_is_noticed() -> None:

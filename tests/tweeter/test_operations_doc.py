@@ -13,6 +13,7 @@ from tweeter import aws as aws_clients
 from tweeter import provisioning  # pytest would call a `teardown_function` in this module itself
 from tweeter.config import get_config
 from tweeter.provisioning.alarm_definitions import alarms
+from tweeter.tables import all_tables
 
 # What a call is permitted by, where its name is not the action's. Source: AWS, "Service
 # Authorization Reference".
@@ -51,6 +52,11 @@ def calls(empty_aws: None, set_config: Configure) -> list[Call]:
 def test_each_alarm_has_a_section(text: str) -> None:
     chapter = text.split("\n## Alarms\n")[1].split("\n## ", maxsplit=1)[0]
     assert re.findall(r"^### (\S+)$", chapter, re.MULTILINE) == [alarm.name for alarm in alarms()]
+
+
+def test_a_restoration_restores_each_table_that_nothing_could_make_again(text: str) -> None:
+    [named] = re.findall(r"for table in (.+); do", text)
+    assert named.split() == [spec.short_name for spec in all_tables() if spec.precious]
 
 
 def test_a_deployer_may_do_all_that_provisioning_does(text: str, calls: list[Call]) -> None:
