@@ -70,7 +70,7 @@ stateful: $(ENVIRONMENTS) ## try many more orders and days in the stateful tests
 .PHONY: audit
 audit: .venv/ready ## look for weaknesses (bandit), and for known ones in the packages (pip-audit)
 	@$(PY) -m bandit --quiet --recursive accounts feeds scripts statuses tweeter workers
-	@$(PY) scripts/audit_dependencies.py $(STRICT) requirements/lambda.txt requirements/dev.txt
+	@$(PY) scripts/audit_dependencies.py $(STRICT) $(wildcard requirements/*.txt)
 
 .PHONY: format
 format: .venv/ready ## mend style and formatting where that is safe

@@ -1,22 +1,25 @@
-"""Faults of AWS, injected at the process's clients: a service that is away, or never answers."""
+"""What happens around the calls to AWS, made to happen at the process's clients: a service that is
+away, throttles or never answers, an answer that is lost, something done in between."""
 
 from __future__ import annotations
 
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from tweeter import aws
 from tweeter.config import get_config
 
 Service = Literal["dynamodb", "sqs", "s3"]
-Make = Callable[[], Exception]
+Make = Callable[[], BaseException | None]
 
 FAULTS: dict[str, Make] = {
     "away": lambda: EndpointConnectionError(endpoint_url="http://aws"),
@@ -35,22 +38,54 @@ FAULTS: dict[str, Make] = {
 }
 
 
+class Died(BaseException):
+    """The process is gone: nothing of it may catch this."""
+
+
+def died() -> Died:
+    """Return the end of the process, as the fault of a call."""
+    return Died()
+
+
 @contextmanager
 def fault(
     service: Service, make: Make, *, operation: str | None = None, table: str | None = None
 ) -> Iterator[None]:
     """Let every call to a service fail, or those of an operation, or those that ask for a table.
 
-    A call that asks for several tables fails whole. DynamoDB would answer in part, and be asked
-    for the rest a few times, with the same end.
+    They fail with what `make` returns; with None they are carried out. A call that asks for
+    several tables fails whole. DynamoDB would answer in part, and be asked for the rest a few
+    times, with the same end.
     """
 
     def fail(model: Any, params: Any, **_: object) -> None:
-        if operation in {None, model.name} and (table is None or table in tables_of(params)):
-            raise make()
+        if _is_meant(model, params, operation, table) and (error := make()):
+            raise error
 
-    with _handling(service, f"before-call.{service}", fail):
+    with handling(service, f"before-call.{service}", fail):
         yield
+
+
+@contextmanager
+def just_before(
+    service: Service, operation: str, act: Callable[[], object], *, table: str | None = None
+) -> Iterator[None]:
+    """Do something once, in the moment before the next call of an operation, or before the next
+    that asks for a table; AssertionError at the end when there was none."""
+    done: list[str] = []
+
+    def interfere(model: Any, params: Any, **_: object) -> None:
+        if not done and _is_meant(model, params, operation, table):
+            done.append(operation)
+            act()
+
+    with handling(service, f"before-call.{service}", interfere):
+        yield
+    assert done, f"there was no {operation}"
+
+
+def _is_meant(model: Any, params: Any, operation: str | None, table: str | None) -> bool:
+    return operation in {None, model.name} and (table is None or table in tables_of(params))
 
 
 def tables_of(request: Any) -> set[str]:
@@ -129,33 +164,86 @@ def silence(
                     .geturl()
                 )
 
-        with _handling(service, f"before-send.{service}", redirect):
+        with handling(service, f"before-send.{service}", redirect):
             yield attempts
+
+
+@contextmanager
+def throttled(operation: str, *, times: int, attempts: int = aws.ATTEMPTS) -> Iterator[list[str]]:
+    """Have DynamoDB refuse an operation so often for want of capacity, and then carry it out; yield
+    its name once for each attempt.
+
+    `attempts` says which of the process's clients is meant.
+    """
+    made: list[str] = []
+
+    def refuse(request: Any, **_: object) -> AWSResponse | None:
+        made.append(operation)
+        if len(made) > times:
+            return None
+        code = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+        return _answer(request.url, {"__type": code, "message": "slow down"})
+
+    event = f"before-send.dynamodb.{operation}"
+    with _handled([aws.client("dynamodb", attempts)], event, refuse, first=True):
+        yield made
 
 
 @contextmanager
 def answer_lost(service: Service, operation: str) -> Iterator[None]:
     """Let the next call of an operation be done, and its answer be lost on the way."""
-    left = [1]
-
-    def lose(model: Any, **_: object) -> None:
-        if model.name == operation and left[0]:
-            left[0] -= 1
-            raise ReadTimeoutError(endpoint_url="http://aws")
-
-    with _handling(service, f"after-call.{service}", lose):
+    lost = ReadTimeoutError(endpoint_url="http://aws")
+    with answered(service, operation, lost):
         yield
-    assert left == [0], "there was no such call"
 
 
 @contextmanager
-def _handling(service: Service, event: str, handler: Callable[..., None]) -> Iterator[None]:
+def answered(service: Service, operation: str, error: Exception) -> Iterator[None]:
+    """Let the next call of an operation be done, and be answered with an error all the same."""
+    left = [error]
+
+    def answer(model: Any, **_: object) -> None:
+        if model.name == operation and left:
+            raise left.pop()
+
+    with handling(service, f"after-call.{service}", answer):
+        yield
+    assert not left, "there was no such call"
+
+
+@contextmanager
+def handling(
+    service: Service, event: str, handler: Callable[..., Any], *, first: bool = False
+) -> Iterator[None]:
+    """Have a handler of botocore's events called for all of this process's calls to a service,
+    `first` before the product's own."""
     # Feeds are written by a client of their own, which tries once.
     clients: list[Any] = [aws.client(service), aws.client(service, attempts=1)]
+    with _handled(clients, event, handler, first=first):
+        yield
+
+
+@contextmanager
+def _handled(
+    clients: list[Any], event: str, handler: Callable[..., Any], *, first: bool
+) -> Iterator[None]:
     for client in clients:
-        client.meta.events.register(event, handler)
+        events = client.meta.events
+        (events.register_first if first else events.register)(event, handler)
     try:
         yield
     finally:
         for client in clients:
             client.meta.events.unregister(event, handler)
+
+
+def _answer(url: str, body: Mapping[str, str]) -> AWSResponse:
+    """Return an answer of DynamoDB with status 400."""
+    content = json.dumps(body).encode()
+
+    class Raw:
+        def stream(self) -> Iterator[bytes]:
+            yield content
+
+    headers = HTTPHeaders.from_dict({"content-type": "application/x-amz-json-1.0"})
+    return AWSResponse(url, 400, headers, Raw())

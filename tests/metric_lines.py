@@ -1,17 +1,13 @@
-"""The metrics as CloudWatch gets them, for tests to look into, and a store that throttles."""
+"""The metrics as CloudWatch gets them, for tests to look into."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
-
-from tweeter import aws, metrics
+from tweeter import metrics
 from tweeter.config import get_config
 from tweeter.metrics import Metric
 
@@ -54,41 +50,3 @@ def recorded_metrics() -> Iterator[Recorded]:
     finally:
         metrics.process.stop_writing()
         metrics.flush()
-
-
-@contextmanager
-def throttled(operation: str, *, times: int, attempts: int = aws.ATTEMPTS) -> Iterator[None]:
-    """Have DynamoDB refuse an operation so often for want of capacity, and then carry it out.
-
-    `attempts` says which of the process's clients is meant.
-    """
-    left = times
-
-    def refuse(request: Any, **_: object) -> AWSResponse | None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            return None
-        code = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
-        return _answer(request.url, {"__type": code, "message": "slow down"})
-
-    events = aws.client("dynamodb", attempts).meta.events
-    event = f"before-send.dynamodb.{operation}"
-    handler: Callable[..., Any] = refuse
-    events.register_first(event, handler)
-    try:
-        yield
-    finally:
-        events.unregister(event, handler)
-
-
-def _answer(url: str, body: Mapping[str, str]) -> AWSResponse:
-    """Return an answer of DynamoDB with status 400."""
-    content = json.dumps(body).encode()
-
-    class Raw:
-        def stream(self) -> Iterator[bytes]:
-            yield content
-
-    headers = HTTPHeaders.from_dict({"content-type": "application/x-amz-json-1.0"})
-    return AWSResponse(url, 400, headers, Raw())

@@ -32,11 +32,16 @@ def later(after: timedelta) -> Iterator[None]:
         yield
 
 
-def avatar(colour: str) -> str:
-    """Return a small picture as JSON takes it."""
+def png(colour: str = "teal", size: tuple[int, int] = (8, 8)) -> bytes:
+    """Return a picture as a file holds it."""
     content = BytesIO()
-    Image.new("RGB", (8, 8), colour).save(content, "PNG")
-    return base64.b64encode(content.getvalue()).decode()
+    Image.new("RGB", size, colour).save(content, "PNG")
+    return content.getvalue()
+
+
+def avatar(colour: str = "teal") -> str:
+    """Return a small picture as JSON takes it."""
+    return base64.b64encode(png(colour)).decode()
 
 
 def stored_pictures() -> set[str]:

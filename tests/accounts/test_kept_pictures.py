@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
+from tests.faults import FAULTS, Died, died, fault, just_before
 from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
-from tweeter import aws
-
-
-class Died(BaseException):
-    """The process is gone: nothing of it may catch this."""
 
 
 def wear(person: Person, colour: str) -> Any:
@@ -28,24 +21,9 @@ def settle(world: World) -> None:
         world.deliver()
 
 
-@contextmanager
-def failing(service: Any, operation: str, error: BaseException) -> Iterator[None]:
-    """Have a call to AWS fail before it is sent."""
-
-    def fail(**_: object) -> None:
-        raise error
-
-    client = aws.client(service)
-    client.meta.events.register(f"before-call.{service}.{operation}", fail)
-    try:
-        yield
-    finally:
-        client.meta.events.unregister(f"before-call.{service}.{operation}", fail)
-
-
 def test_a_sign_up_that_dies_before_its_account_is_stored_leaves_no_picture(world: World) -> None:
     fields = {"alias": "ann", "name": "Ann", "password": PASSWORD, "avatar": avatar("red")}
-    with failing("dynamodb", "TransactWriteItems", Died()), pytest.raises(Died):
+    with fault("dynamodb", died, operation="TransactWriteItems"), pytest.raises(Died):
         world.anonymous.post("/accounts/", fields)
     assert len(stored_pictures()) == 1
     settle(world)
@@ -55,7 +33,7 @@ def test_a_sign_up_that_dies_before_its_account_is_stored_leaves_no_picture(worl
 def test_a_change_that_dies_before_it_is_stored_leaves_the_old_picture_only(world: World) -> None:
     ann = world.sign_up("ann")
     url = wear(ann, "red").data["avatar_url"]
-    with failing("dynamodb", "UpdateItem", Died()), pytest.raises(Died):
+    with fault("dynamodb", died, operation="UpdateItem"), pytest.raises(Died):
         wear(ann, "blue")
     settle(world)
     (key,) = stored_pictures()
@@ -68,7 +46,7 @@ def test_a_change_that_dies_before_the_old_picture_is_deleted_leaves_the_new_one
 ) -> None:
     ann = world.sign_up("ann")
     wear(ann, "red")
-    with failing("s3", "DeleteObject", Died()), pytest.raises(Died):
+    with fault("s3", died, operation="DeleteObject"), pytest.raises(Died):
         wear(ann, "blue")
     assert len(stored_pictures()) == 2
     settle(world)
@@ -79,7 +57,7 @@ def test_a_change_that_dies_before_the_old_picture_is_deleted_leaves_the_new_one
 def test_a_change_is_made_though_the_old_picture_can_not_be_deleted_now(world: World) -> None:
     ann = world.sign_up("ann")
     wear(ann, "red")
-    with failing("s3", "DeleteObject", EndpointConnectionError(endpoint_url="http://s3")):
+    with fault("s3", FAULTS["away"], operation="DeleteObject"):
         assert wear(ann, "blue").status_code == 200
     settle(world)
     (key,) = stored_pictures()
@@ -99,21 +77,12 @@ def test_the_loser_of_a_double_sign_up_does_not_take_the_winners_picture_away(
     world: World,
 ) -> None:
     fields = {"alias": "ann", "name": "Ann", "password": PASSWORD, "avatar": avatar("red")}
-    clicks: list[Callable[[], int]] = [
-        lambda: world.anonymous.post("/accounts/", fields).status_code
-    ]
 
-    def click_again(**_: object) -> None:
-        """Sign up a second time just before the first one stores its account."""
-        while clicks:
-            assert clicks.pop()() == 201
+    def click_before() -> None:
+        assert world.anonymous.post("/accounts/", fields).status_code == 201
 
-    events = aws.client("dynamodb").meta.events
-    events.register("before-call.dynamodb.TransactWriteItems", click_again)
-    try:
+    with just_before("dynamodb", "TransactWriteItems", click_before):
         assert world.anonymous.post("/accounts/", fields).status_code == 409
-    finally:
-        events.unregister("before-call.dynamodb.TransactWriteItems", click_again)
     settle(world)
     (key,) = stored_pictures()
     account = world.anonymous.get("/accounts/ann/").data

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
-from PIL import Image
 
 from accounts.dao import DynamoAccountDao
 from accounts.passwords import Argon2Hasher, DjangoPasswordHasher
 from tests.faults import FAULTS, fault
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, avatar
 from tweeter import wiring
 
 
@@ -65,7 +62,7 @@ def test_a_status_whose_table_was_away_is_dropped_by_the_fan_out(world: World) -
 
 
 def test_signing_up_without_the_bucket_creates_no_account(world: World) -> None:
-    fields = {"alias": "ann", "name": "Ann", "password": PASSWORD, "avatar": picture("teal")}
+    fields = {"alias": "ann", "name": "Ann", "password": PASSWORD, "avatar": avatar("teal")}
     with fault("s3", FAULTS["away"]):
         assert_unavailable(world.anonymous.post("/accounts/", fields))
     assert world.anonymous.get("/accounts/ann/").status_code == 404
@@ -94,9 +91,9 @@ def test_a_session_whose_use_cannot_be_written_down_is_served_and_goes_on(world:
 
 def test_a_picture_is_changed_although_the_one_before_cannot_be_deleted(world: World) -> None:
     ann = world.sign_up("ann")
-    before = ann.client.patch("/accounts/me/", {"avatar": picture("red")}).data["avatar_url"]
+    before = ann.client.patch("/accounts/me/", {"avatar": avatar("red")}).data["avatar_url"]
     with fault("s3", FAULTS["away"], operation="DeleteObject"):
-        answer = ann.client.patch("/accounts/me/", {"avatar": picture("blue")})
+        answer = ann.client.patch("/accounts/me/", {"avatar": avatar("blue")})
     assert answer.status_code == 200
     assert answer.data["avatar_url"] == ann.account()["avatar_url"] != before
 
@@ -120,9 +117,3 @@ def test_a_hash_that_cannot_be_renewed_keeps_nobody_out(world: World) -> None:
 
 def sign_in(world: World) -> Any:
     return world.anonymous.post("/sessions/", {"alias": "ann", "password": PASSWORD})
-
-
-def picture(colour: str) -> str:
-    content = BytesIO()
-    Image.new("RGB", (9, 9), colour).save(content, "PNG")
-    return base64.b64encode(content.getvalue()).decode()

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
 import pytest
-from PIL import Image
 from rest_framework.test import APIClient
 
 from tests.faults import FAULTS, fault
 from tests.security.endpoints import routes
-from tests.world import PASSWORD, Person, World
+from tests.world import PASSWORD, Person, World, avatar
 from tweeter.api.authentication import cookie_name
 from tweeter.tables import all_tables
 
 TABLES = [spec.short_name for spec in all_tables()]
 DEPENDENCIES = ["dynamodb", "sqs", "s3", *TABLES]
-
-
-def picture() -> str:
-    content = BytesIO()
-    Image.new("RGB", (9, 9)).save(content, "PNG")
-    return base64.b64encode(content.getvalue()).decode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +98,7 @@ MATRIX = [
     row("POST /accounts/ann/follow/", 201, f"{SIGNED_IN} follows attempts", "fan"),
     row("DELETE /accounts/ann/follow/", 204, f"{SIGNED_IN} follows former-follows attempts", "eve"),
     row("PATCH /accounts/me/", 200, SIGNED_IN, "ann", {"name": "Another"}),
-    row("PATCH /accounts/me/", 200, f"{SIGNED_IN} s3 sqs", "ann", {"avatar": picture()}),
+    row("PATCH /accounts/me/", 200, f"{SIGNED_IN} s3 sqs", "ann", {"avatar": avatar()}),
     row(
         "PATCH /accounts/me/",
         200,
@@ -127,7 +118,7 @@ MATRIX = [
         201,
         f"{SIGNED_IN} attempts s3 sqs",
         None,
-        {"alias": "pictured", "name": "Pictured", "password": PASSWORD, "avatar": picture()},
+        {"alias": "pictured", "name": "Pictured", "password": PASSWORD, "avatar": avatar()},
     ),
     row(
         "POST /sessions/",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults import silence
+from tests.faults import silence, throttled
 from tests.world import World
 from tweeter import aws, deadline, wiring
 from tweeter.config import get_config
@@ -139,28 +139,9 @@ def warm_up(world: World) -> None:
 
 
 def test_a_throttled_call_is_not_tried_again_when_the_wait_could_be_too_long(world: World) -> None:
-    attempts = []
-
-    def throttle(**_: object) -> Any:
-        attempts.append(1)
-        return ThrottlingAnswer()
-
-    events = aws.client("dynamodb").meta.events
-    events.register_first("before-send.dynamodb.GetItem", throttle)
-    try:
-        with within(2.2), pytest.raises(Unavailable):
-            wiring.account_service().get("ann")  # after the first, up to 1 s; connecting takes 1 s
-    finally:
-        events.unregister("before-send.dynamodb.GetItem", throttle)
-    assert len(attempts) == 1
-
-
-class ThrottlingAnswer:
-    """What DynamoDB answers, as botocore sees it."""
-
-    status_code = 400
-    headers: dict[str, str] = {}
-    content = b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}'
+    with throttled("GetItem", times=3) as attempts, within(2.2), pytest.raises(Unavailable):
+        wiring.account_service().get("ann")  # after the first, up to 1 s; connecting takes 1 s
+    assert attempts == ["GetItem"]
 
 
 def test_a_wait_that_would_outlast_the_deadline_is_not_begun() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import time_machine
-from botocore.exceptions import EndpointConnectionError
 from rest_framework.test import APIClient
 
-from tests.tweeter.provisioned import Configure, fault
+from tests.faults import FAULTS, fault
+from tests.tweeter.provisioned import Configure
 from tests.world import PASSWORD, Person, World
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -77,7 +77,7 @@ def test_a_sign_up_that_is_invalid_counts_for_nothing(limited: World) -> None:
 def test_an_account_that_was_made_is_told_of_even_if_its_address_cannot_be_remembered(
     limited: World,
 ) -> None:
-    with fault("dynamodb", "PutItem", lambda: EndpointConnectionError(endpoint_url="http://aws")):
+    with fault("dynamodb", FAULTS["away"], operation="PutItem"):
         answer = signing_up(limited, "ann")
     assert answer.status_code == 201
     assert signing_in(limited, "ann", PASSWORD).status_code == 201

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 
 from tests.api.browser import Browser, Page
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, png
 from tweeter import wiring
 
 PUBLIC = {
@@ -51,9 +49,7 @@ EVERYWHERE = {"GET /find/", "POST /sign-out/"}
 
 
 def picture() -> SimpleUploadedFile:
-    png = BytesIO()
-    Image.new("RGB", (64, 64), "teal").save(png, "PNG")
-    return SimpleUploadedFile("me.png", png.getvalue(), "image/png")
+    return SimpleUploadedFile("me.png", png(), "image/png")
 
 
 def requests(page: Page) -> list[str]:

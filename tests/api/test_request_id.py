@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from tests.faults import fault
 from tests.log_lines import Line, recorded_lines
 from tests.world import World
-from tweeter import aws
 from tweeter.local.lambda_event import LambdaContext
 
 GATEWAY_ID = "4f2c8f6e-7a56-4b0c-9d0b-3c1f4e1d2a11"
@@ -93,20 +93,12 @@ def test_a_request_that_is_refused_has_its_line_too(
 
 
 def test_a_fault_is_logged_with_the_id_that_the_client_is_given(world: World) -> None:
-    def fail(**_: object) -> None:
-        raise ZeroDivisionError
-
     ann = world.sign_up("ann")
     client = APIClient(
         raise_request_exception=False, headers={"Authorization": f"Bearer {ann.token}"}
     )
-    events = aws.client("dynamodb").meta.events
-    events.register("before-call.dynamodb", fail)
-    try:
-        with recorded_lines() as lines:
-            answer = client.get("/feed/?note=a-mistake")
-    finally:
-        events.unregister("before-call.dynamodb", fail)
+    with fault("dynamodb", ZeroDivisionError), recorded_lines() as lines:
+        answer = client.get("/feed/?note=a-mistake")
     assert answer.status_code == 500
     found = of_request(lines, answer.headers["X-Request-Id"])
     assert found == lines

@@ -10,15 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from tests.world import PASSWORD, Person, World, stored_pictures
+from tests.world import PASSWORD, Person, World, avatar, png, stored_pictures
 from tweeter import aws
 from tweeter.config import get_config
-
-
-def png() -> bytes:
-    content = BytesIO()
-    Image.new("RGB", (30, 20), "teal").save(content, "PNG")
-    return content.getvalue()
 
 
 def picture_of(account: dict[str, Any]) -> Image.Image:
@@ -97,12 +91,13 @@ def test_all_that_is_wrong_is_named_at_once(world: World) -> None:
 
 @pytest.mark.parametrize("kind", ["file", "base64", "data URL"])
 def test_a_picture_comes_as_a_file_or_as_base64(world: World, kind: str) -> None:
-    encoded = base64.b64encode(png()).decode()
-    avatar: Any = {"base64": encoded, "data URL": f"data:image/png;base64,{encoded}"}.get(kind)
+    content = png("teal", size=(30, 20))
+    encoded = base64.b64encode(content).decode()
+    sent: Any = {"base64": encoded, "data URL": f"data:image/png;base64,{encoded}"}.get(kind)
     encoding = "json"
     if kind == "file":
-        avatar, encoding = SimpleUploadedFile("me.png", png()), "multipart"
-    fields = {"alias": "ann", "name": "Ann", "password": PASSWORD, "avatar": avatar}
+        sent, encoding = SimpleUploadedFile("me.png", content), "multipart"
+    fields = {"alias": "ann", "name": "Ann", "password": PASSWORD, "avatar": sent}
     answer = world.anonymous.post("/accounts/", fields, format=encoding)
     assert answer.status_code == 201, answer.data
     picture = picture_of(answer.data["account"])
@@ -117,25 +112,21 @@ def test_without_a_picture_the_default_one_is_shown(world: World) -> None:
 def test_a_picture_that_is_replaced_is_deleted(world: World) -> None:
     ann = world.sign_up("ann")
     for colour in ("red", "green"):
-        content = BytesIO()
-        Image.new("RGB", (9, 9), colour).save(content, "PNG")
-        avatar = base64.b64encode(content.getvalue()).decode()
-        assert ann.client.patch("/accounts/me/", {"avatar": avatar}).status_code == 200
+        assert ann.client.patch("/accounts/me/", {"avatar": avatar(colour)}).status_code == 200
     (key,) = stored_pictures()
     assert ann.account()["avatar_url"].endswith(key)
 
 
 def test_the_same_picture_again_stays(world: World) -> None:
     ann = world.sign_up("ann")
-    avatar = base64.b64encode(png()).decode()
-    urls = {ann.client.patch("/accounts/me/", {"avatar": avatar}).data["avatar_url"] for _ in "ab"}
+    answers = [ann.client.patch("/accounts/me/", {"avatar": avatar("red")}) for _ in range(2)]
+    urls = {answer.data["avatar_url"] for answer in answers}
     assert len(urls) == len(stored_pictures()) == 1
 
 
 def test_an_alias_that_is_taken_leaves_no_picture(world: World) -> None:
     world.sign_up("ann")
-    avatar = base64.b64encode(png()).decode()
-    fields = {"alias": "ann", "name": "x", "password": PASSWORD, "avatar": avatar}
+    fields = {"alias": "ann", "name": "x", "password": PASSWORD, "avatar": avatar("red")}
     assert world.anonymous.post("/accounts/", fields).status_code == 409
     assert stored_pictures() == set()
 

@@ -13,6 +13,7 @@ from accounts.dao import DynamoAccountDao, DynamoFollowDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.entities import Account, AccountId
 from accounts.recount import Recount
+from tests.faults import handling
 from tests.world import PASSWORD, Person, World
 from tweeter import aws as aws_clients
 from tweeter import wiring
@@ -156,12 +157,8 @@ def test_accounts_that_are_deleted_meanwhile_are_passed_over(people: list[Person
         while leaving:
             assert leaving.pop().delete("/accounts/me/", {"password": PASSWORD}).status_code == 204
 
-    events = aws_clients.client("dynamodb").meta.events
-    events.register("after-call.dynamodb.Scan", leave)
-    try:
+    with handling("dynamodb", "after-call.dynamodb.Scan", leave):
         assert run() == "0 accounts checked, all counts are true.\n"
-    finally:
-        events.unregister("after-call.dynamodb.Scan", leave)
 
 
 def test_a_long_list_of_accounts_is_read_page_by_page(people: list[Person]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from accounts.dao import DynamoAttemptDao
 from tests.contract.at_once import at_once
-from tweeter import aws as aws_clients
+from tests.faults import handling
 from tweeter.limits import AttemptDao
 
 UNTIL = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
@@ -80,20 +80,20 @@ def test_of_fifty_at_the_same_time_no_more_than_the_limit_are_counted(aws_over_h
 def test_a_count_whose_answer_was_lost_counts_twice_at_most_and_never_less_than_once(
     attempts: AttemptDao,
 ) -> None:
-    with answer_lost():
+    with answered_as_unavailable():
         assert attempts.count("x", 5, UNTIL) == 2
 
 
 def test_one_is_given_back_once_even_when_the_answer_was_lost(attempts: AttemptDao) -> None:
     for _ in range(3):
         attempts.count("x", 5, UNTIL)
-    with answer_lost():
+    with answered_as_unavailable():
         attempts.give_back("x")
     assert attempts.count("x", 5, UNTIL) == 3
 
 
 @contextmanager
-def answer_lost() -> Iterator[None]:
+def answered_as_unavailable() -> Iterator[None]:
     """Let an update be applied, and have its answer read as one after which it is sent again."""
     lost: list[str] = []
 
@@ -102,11 +102,5 @@ def answer_lost() -> Iterator[None]:
             lost.append("it")
             response_dict.update(status_code=500, body=b'{"__type": "ThrottlingException"}')
 
-    clients = (aws_clients.client("dynamodb"), aws_clients.client("dynamodb", attempts=1))
-    for client in clients:
-        client.meta.events.register("before-parse.dynamodb.UpdateItem", lose)
-    try:
+    with handling("dynamodb", "before-parse.dynamodb.UpdateItem", lose):
         yield
-    finally:
-        for client in clients:
-            client.meta.events.unregister("before-parse.dynamodb.UpdateItem", lose)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.contract.at_once import Call, at_once, statuses_of
+from tests.faults import handling
 from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
-from tweeter import aws
 
 
 @pytest.fixture
@@ -36,12 +36,8 @@ def counted(operation: str) -> Iterator[list[object]]:
     def count(**call: object) -> None:
         calls.append(call)
 
-    events = aws.client("dynamodb").meta.events
-    events.register(f"before-call.dynamodb.{operation}", count)
-    try:
+    with handling("dynamodb", f"before-call.dynamodb.{operation}", count):
         yield calls
-    finally:
-        events.unregister(f"before-call.dynamodb.{operation}", count)
 
 
 def test_of_two_who_want_one_alias_at_the_same_moment_one_gets_it(world: World) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.faults import Service, answer_lost
+from tests.faults import Service, answer_lost, answered, handling
 from tests.world import Person, World
-from tweeter import aws
 
 
 @pytest.fixture
@@ -39,32 +38,13 @@ def sent_again(service: Service, operation: str) -> Iterator[None]:
         left[0] -= 1
         return 0.0
 
-    events = aws.client(service).meta.events
-    events.register_first(f"needs-retry.{service}.{operation}", again)
-    try:
+    with handling(service, f"needs-retry.{service}.{operation}", again, first=True):
         yield
-    finally:
-        events.unregister(f"needs-retry.{service}.{operation}", again)
     assert left == [0]
 
 
-@contextmanager
-def in_progress(operation: str) -> Iterator[None]:
-    """Let a transaction be done, and answered with its being under way still."""
-    left = [1]
-
-    def answer(model: Any, **_: object) -> None:
-        if model.name == operation and left[0]:
-            left[0] -= 1
-            raise ClientError({"Error": {"Code": "TransactionInProgressException"}}, operation)
-
-    events = aws.client("dynamodb").meta.events
-    events.register("after-call.dynamodb", answer)
-    try:
-        yield
-    finally:
-        events.unregister("after-call.dynamodb", answer)
-    assert left == [0]
+IN_PROGRESS = ClientError({"Error": {"Code": "TransactionInProgressException"}}, "Any")
+"""What a transaction is answered with that is under way still."""
 
 
 def post_with_key(author: Person) -> Any:
@@ -86,10 +66,10 @@ def test_a_transaction_that_is_still_under_way_is_not_done_anew(
     world: World, people: list[Person]
 ) -> None:
     ann, bob = people
-    with in_progress("TransactWriteItems"):
+    with answered("dynamodb", "TransactWriteItems", IN_PROGRESS):
         assert ann.client.post("/statuses/", {"text": "hello"}).status_code == 201
     assert_posted_once(world, bob)
-    with in_progress("TransactWriteItems"):
+    with answered("dynamodb", "TransactWriteItems", IN_PROGRESS):
         assert bob.client.delete("/accounts/ann/follow/").status_code == 204
     assert ann.account()["followers_count"] == 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from collections.abc import Iterator
@@ -12,11 +11,10 @@ from typing import Any
 import boto3
 import pytest
 from django.core.management import call_command
-from PIL import Image
 from zappa.core import SNAPSTART_LAMBDA_ALIAS, Zappa
 
 from bench.recorder import Call, Recorder
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, avatar
 from tweeter import aws as aws_clients
 from tweeter.config import get_config
 from tweeter.errors import NotFound
@@ -80,17 +78,11 @@ def table(name: str) -> str:
     return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
 
 
-def picture(colour: str) -> str:
-    content = io.BytesIO()
-    Image.new("RGB", (40, 30), colour).save(content, "PNG")
-    return base64.b64encode(content.getvalue()).decode()
-
-
 def tell_the_story(world: World) -> None:
     """Do everything that the function does with AWS."""
     ann, bob, eve = world.people("ann", "bob", "eve")
     for colour in ("teal", "coral"):
-        assert ann.client.patch("/accounts/me/", {"avatar": picture(colour)}).status_code == 200
+        assert ann.client.patch("/accounts/me/", {"avatar": avatar(colour)}).status_code == 200
     ann.client.patch("/accounts/me/", {"password": "another horse", "old_password": PASSWORD})
     world.anonymous.post("/sessions/", {"alias": "bob", "password": "wrong"})
     world.anonymous.post("/sessions/", {"alias": "bob", "password": PASSWORD})

@@ -18,6 +18,7 @@ import boto3
 import pytest
 from PIL import Image
 
+from tests.world import png
 from tweeter.local.deployed import DeployedSystem
 from tweeter.local.ports import LOOPBACK, find_free
 
@@ -92,8 +93,6 @@ def eventually(look: Callable[[], object]) -> Any:
 
 def sign_up(api: DeployedApi, alias: str) -> str:
     """Sign up by a form with a picture, as a browser does, and return the token."""
-    picture = io.BytesIO()
-    Image.new("RGB", (300, 200), "teal").save(picture, "PNG")
     fields = {"alias": alias, "name": alias, "password": "a horse, correct"}
     parts = [
         f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
@@ -101,7 +100,7 @@ def sign_up(api: DeployedApi, alias: str) -> str:
     ]
     parts.append(
         b'Content-Disposition: form-data; name="avatar"; filename="me.png"\r\n'
-        b"Content-Type: image/png\r\n\r\n" + picture.getvalue()
+        b"Content-Type: image/png\r\n\r\n" + png()
     )
     body = b"".join(b"--frontier\r\n" + part + b"\r\n" for part in parts) + b"--frontier--\r\n"
     status, session = api.send("POST", "/accounts/", body, "multipart/form-data; boundary=frontier")

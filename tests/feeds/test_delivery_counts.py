@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from feeds.entities import Chunk
 from feeds.messages import encode
+from tests.faults import just_before
 from tests.world import Person, World
-from tweeter import aws
-from tweeter.config import get_config
 
 
 @pytest.fixture
@@ -29,31 +26,17 @@ def told(author: Person, status: dict[str, Any]) -> tuple[str, int, int]:
     return delivery["state"], delivery["followers"], delivery["delivered"]
 
 
-@contextmanager
-def leaving_before_former_followers_are_read(follower: Person, author: Person) -> Iterator[None]:
-    """Have somebody unfollow when the present followers have been read, and no former ones yet."""
-    has_left: list[bool] = []
-
-    def leave(params: dict[str, Any], **_: object) -> None:
-        if get_config().table_name("former-follows") in str(params["body"]) and not has_left:
-            has_left.append(True)
-            follower.unfollow(author)
-
-    events = aws.client("dynamodb").meta.events
-    events.register("before-call.dynamodb.Query", leave)
-    try:
-        yield
-    finally:
-        events.unregister("before-call.dynamodb.Query", leave)
-    assert has_left
-
-
 def test_somebody_who_unfollows_while_the_followers_are_read_counts_once(
     world: World, people: tuple[Person, Person, Person]
 ) -> None:
     author, bob, cid = people
     status = author.post("hello")
-    with leaving_before_former_followers_are_read(cid, author):
+
+    def leave() -> None:
+        """When the present followers have been read, and no former ones yet."""
+        cid.unfollow(author)
+
+    with just_before("dynamodb", "Query", leave, table="former-follows"):
         world.run_fan_out()
     world.deliver()
     assert told(author, status) == ("delivered", 2, 2)

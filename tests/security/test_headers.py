@@ -10,10 +10,11 @@ import pytest
 from django.test import override_settings
 from rest_framework.test import APIClient
 
+from tests.faults import fault
 from tests.security.pages import Page
 from tests.world import PASSWORD, World
-from tweeter import aws, wiring
 from tweeter import settings as source
+from tweeter import wiring
 
 HTML = {"Accept": "text/html"}
 ORIGIN = "https://app.example.org"
@@ -21,21 +22,14 @@ PAGES = ["/", "/accounts/ann/", "/statuses/", "/feed/", "/sign-in/", "/docs/", "
 LIBRARIES = re.compile(r"waitress|django|python|wsgi|werkzeug|zappa", re.IGNORECASE)
 
 
-def fault(client: APIClient) -> Any:
+def internal_error(client: APIClient) -> Any:
     """Return the answer to a request at which the application fails for a reason of its own."""
-
-    def fail(**_: object) -> None:
-        message = "password=hunter2 in /var/task/secret.py"
-        raise RuntimeError(message)
-
-    events = aws.client("dynamodb").meta.events
-    events.register("before-call.dynamodb", fail)
     client.raise_request_exception = False
     try:
-        return client.get("/accounts/ann/")
+        with fault("dynamodb", lambda: RuntimeError("password=hunter2 in /var/task/secret.py")):
+            return client.get("/accounts/ann/")
     finally:
         client.raise_request_exception = True
-        events.unregister("before-call.dynamodb", fail)
 
 
 ANSWERS: dict[str, tuple[int, Callable[[APIClient], Any]]] = {
@@ -55,7 +49,7 @@ ANSWERS: dict[str, tuple[int, Callable[[APIClient], Any]]] = {
     "a body too large": (413, lambda c: c.post("/statuses/", CONTENT_LENGTH="99999999")),
     "a head too large": (413, lambda c: c.get("/", headers={"X-Much": "x" * 20_000})),
     "a content type that is none": (415, lambda c: c.generic("POST", "/sessions/", "x", "text/x")),
-    "a fault": (500, fault),
+    "an internal error": (500, internal_error),
 }
 
 
@@ -124,7 +118,7 @@ def test_what_somebody_posts_stands_escaped_in_pages(world: World) -> None:
 
 
 def test_a_fault_tells_nothing_of_itself(world: World) -> None:
-    answer = fault(world.anonymous)
+    answer = internal_error(world.anonymous)
     assert answer.status_code == 500
     assert answer.json() == {
         "type": "server_error",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +13,7 @@ import time_machine
 from rest_framework.test import APIClient
 
 from bench.recorder import Call, Recorder
+from tests.faults import just_before
 from tests.security.stored import everything, items
 from tests.world import PASSWORD, Person, World
 from tweeter import aws, wiring
@@ -43,25 +42,6 @@ def is_alive(person: Person) -> bool:
 def change_password(person: Person) -> None:
     change = {"password": NEW_PASSWORD, "current_password": PASSWORD}
     assert person.client.patch("/accounts/me/", change).status_code == 200
-
-
-@contextmanager
-def just_before(operation: str, act: Callable[[], object]) -> Iterator[list[str]]:
-    """Do something once, in the moment before the next call of an operation of DynamoDB."""
-    done: list[str] = []
-
-    def interfere(model: Any, **_: object) -> None:
-        if model.name == operation and not done:
-            done.append(operation)
-            act()
-
-    events = aws.client("dynamodb").meta.events
-    events.register("before-call.dynamodb", interfere)
-    try:
-        yield done
-    finally:
-        events.unregister("before-call.dynamodb", interfere)
-    assert done, f"there was no {operation}"
 
 
 def test_a_token_holds_256_bits_that_cannot_be_foretold(world: World) -> None:
@@ -158,7 +138,7 @@ def test_a_session_signed_out_during_its_renewal_stays_dead(world: World) -> Non
         )
 
     with time_machine.travel(datetime.now(UTC) + LIFETIME / 2, tick=False):
-        with just_before("UpdateItem", sign_out):
+        with just_before("dynamodb", "UpdateItem", sign_out):
             assert ann.client.get("/accounts/me/").status_code == 200
         assert items("sessions") == []
         assert not is_alive(ann)
@@ -167,7 +147,7 @@ def test_a_session_signed_out_during_its_renewal_stays_dead(world: World) -> Non
 def test_a_session_signed_out_while_it_posts_ends_all_the_same(world: World) -> None:
     ann = world.sign_up("ann")
     twin = APIClient(HTTP_AUTHORIZATION=f"Bearer {ann.token}")
-    with just_before("TransactWriteItems", lambda: twin.delete("/sessions/current/")):
+    with just_before("dynamodb", "TransactWriteItems", lambda: twin.delete("/sessions/current/")):
         assert ann.client.post("/statuses/", {"text": "last words"}).status_code == 201
     assert not is_alive(ann)
 
@@ -192,7 +172,7 @@ def test_a_new_password_ends_a_session_that_is_being_renewed(world: World) -> No
     later = datetime.now(UTC) + LIFETIME / 2
     with time_machine.travel(later, tick=False):
         assert is_alive(ann)  # renewed already, so that the next renewal is the other's
-        with just_before("UpdateItem", lambda: change_password(ann)):
+        with just_before("dynamodb", "UpdateItem", lambda: change_password(ann)):
             assert other.client.get("/accounts/me/").status_code == 200
         assert not is_alive(other)
         assert is_alive(ann)
@@ -200,7 +180,7 @@ def test_a_new_password_ends_a_session_that_is_being_renewed(world: World) -> No
 
 def test_a_sign_in_by_the_old_password_loses_against_the_change(world: World) -> None:
     ann = world.sign_up("ann")
-    with just_before("TransactWriteItems", lambda: change_password(ann)):
+    with just_before("dynamodb", "TransactWriteItems", lambda: change_password(ann)):
         assert sign_in(world).status_code == 401
     assert len(items("sessions")) == 1
     assert sign_in(world, NEW_PASSWORD).status_code == 201
@@ -210,7 +190,7 @@ def test_of_two_changes_at_once_one_holds_and_the_other_is_told(world: World) ->
     ann = world.sign_up("ann")
     other = signed_in(world)
     change = {"password": "a third horse, correct", "current_password": PASSWORD}
-    with just_before("TransactWriteItems", lambda: change_password(ann)):
+    with just_before("dynamodb", "TransactWriteItems", lambda: change_password(ann)):
         answer = other.client.patch("/accounts/me/", change)
     assert (answer.status_code, answer.data["errors"][0]["attr"]) == (400, "current_password")
     assert sign_in(world, "a third horse, correct").status_code == 401

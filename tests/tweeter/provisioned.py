@@ -1,22 +1,21 @@
-"""What the tests of provisioning share: commands, faults, and what AWS then holds."""
+"""What the tests of provisioning share: commands, refusals, and what AWS then holds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 from django.core.management import call_command
 
 from feeds.queues import dead_letter_name
+from tests.faults import Service
 from tweeter import aws
 from tweeter.config import get_config
 from tweeter.provisioning.queues import queue_names
 from tweeter.tables import all_tables
-
-Service = Literal["dynamodb", "sqs", "s3"]
 
 
 class Configure(Protocol):
@@ -43,23 +42,6 @@ def refusal(service: Service, code: str, message: str = "no") -> ClientError:
     kind: Any = aws.client(service).exceptions.from_code(code)  # its stubs say that it is an error
     error: ClientError = kind({"Error": {"Code": code, "Message": message}}, "Anything")
     return error
-
-
-@contextmanager
-def fault(service: Service, operation: str, make: Callable[[], Exception | None]) -> Iterator[None]:
-    """Let calls of an operation fail with what `make` returns; with None they are carried out."""
-
-    def fail(**_: object) -> None:
-        if error := make():
-            raise error
-
-    events = aws.client(service).meta.events
-    event = f"before-call.{service}.{operation}"
-    events.register(event, fail)
-    try:
-        yield
-    finally:
-        events.unregister(event, fail)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.metric_lines import Recorded, SeriesKey, recorded_metrics, throttled
+from tests.faults import throttled
+from tests.metric_lines import Recorded, SeriesKey, recorded_metrics
 from tests.tweeter.provisioned import Configure
 from tests.world import World
 from tweeter import aws as aws_clients

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.metric_lines import recorded_metrics, throttled
+from tests.faults import throttled
+from tests.metric_lines import recorded_metrics
 from tests.world import World
 from tweeter import aws as aws_clients
 from tweeter import metrics

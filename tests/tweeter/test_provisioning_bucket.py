@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 from django.core.management import CommandError
 
-from tests.tweeter.provisioned import fault, line_of, lines_of, refusal
+from tests.faults import fault
+from tests.tweeter.provisioned import line_of, lines_of, refusal
 from tweeter import aws
 from tweeter.config import get_config
 
@@ -57,7 +58,7 @@ def test_a_bucket_that_is_not_for_us_is_refused(
     empty_aws: None, answer: ClientError, reason: str
 ) -> None:
     with (
-        fault("s3", "HeadBucket", lambda: answer),
+        fault("s3", lambda: answer, operation="HeadBucket"),
         pytest.raises(CommandError, match=reason) as caught,
     ):
         lines_of("provision")
@@ -73,7 +74,7 @@ def test_a_bucket_that_is_not_for_us_is_refused(
 )
 def test_a_bucket_that_cannot_be_created_says_why(empty_aws: None, code: str, reason: str) -> None:
     with (
-        fault("s3", "CreateBucket", lambda: refusal("s3", code)),
+        fault("s3", lambda: refusal("s3", code), operation="CreateBucket"),
         pytest.raises(CommandError, match=reason),
     ):
         lines_of("provision")
@@ -83,7 +84,7 @@ def test_a_bucket_that_was_created_by_another_run_meanwhile_is_there(empty_aws: 
     lines_of("provision")
     unseen = [answer_of_head(404)]
     with (
-        fault("s3", "HeadBucket", lambda: unseen.pop() if unseen else None),
-        fault("s3", "CreateBucket", lambda: refusal("s3", "BucketAlreadyOwnedByYou")),
+        fault("s3", lambda: unseen.pop() if unseen else None, operation="HeadBucket"),
+        fault("s3", lambda: refusal("s3", "BucketAlreadyOwnedByYou"), operation="CreateBucket"),
     ):
         assert line_of("pictures", lines_of("provision")) == "is there"

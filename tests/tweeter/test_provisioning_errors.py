@@ -8,7 +8,8 @@ import pytest
 from botocore import exceptions
 from django.core.management import CommandError
 
-from tests.tweeter.provisioned import Configure, fault, lines_of, refusal
+from tests.faults import fault
+from tests.tweeter.provisioned import Configure, lines_of, refusal
 from tweeter import aws
 from tweeter.config import get_config
 from tweeter.errors import Unavailable
@@ -87,7 +88,7 @@ def test_provisioning_says_what_is_wrong_and_what_to_do(
     empty_aws: None, make: Callable[[], Exception], reason: str
 ) -> None:
     with (
-        fault("dynamodb", "DescribeTable", make),
+        fault("dynamodb", make, operation="DescribeTable"),
         pytest.raises(CommandError, match=reason) as caught,
     ):
         lines_of("provision")
@@ -108,13 +109,13 @@ def test_provisioning_says_what_is_wrong_and_what_to_do(
 def test_every_command_says_it_in_the_same_words(
     aws: None, command: list[str], make: Callable[[], Exception], reason: str
 ) -> None:
-    with fault("dynamodb", "*", make), pytest.raises(CommandError, match=reason):
+    with fault("dynamodb", make), pytest.raises(CommandError, match=reason):
         lines_of(*command)
 
 
 def test_queues_that_may_not_be_read_are_told_of_too(aws: None) -> None:
     with (
-        fault("sqs", "*", lambda: refusal("sqs", "AccessDenied", "sqs:ReceiveMessage")),
+        fault("sqs", lambda: refusal("sqs", "AccessDenied", "sqs:ReceiveMessage")),
         pytest.raises(CommandError, match=r"lack a permission.*sqs:ReceiveMessage"),
     ):
         lines_of("dlq", "show")
@@ -128,7 +129,7 @@ def test_backups_that_aws_does_not_prepare_are_waited_for_three_minutes(
     pauses: list[float] = []
     unprepared = refusal("dynamodb", "ContinuousBackupsUnavailableException")
     with (
-        fault("dynamodb", "UpdateContinuousBackups", lambda: unprepared),
+        fault("dynamodb", lambda: unprepared, operation="UpdateContinuousBackups"),
         pytest.raises(Unavailable, match="provision again in a few minutes"),
     ):
         provision_tables(lambda line: None, pauses.append)
@@ -149,5 +150,8 @@ def test_without_a_region_clients_cannot_be_made_and_that_is_said(
 
 
 def test_a_fault_in_the_program_keeps_its_traceback(empty_aws: None) -> None:
-    with fault("dynamodb", "DescribeTable", lambda: KeyError("oops")), pytest.raises(KeyError):
+    with (
+        fault("dynamodb", lambda: KeyError("oops"), operation="DescribeTable"),
+        pytest.raises(KeyError),
+    ):
         lines_of("provision")

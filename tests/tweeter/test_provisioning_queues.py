@@ -7,9 +7,9 @@ import json
 import pytest
 from django.core.management import CommandError
 
+from tests.faults import fault
 from tests.tweeter.provisioned import (
     Configure,
-    fault,
     line_of,
     lines_of,
     queue_attributes,
@@ -66,7 +66,7 @@ def test_queues_are_encrypted_and_dead_letters_come_from_their_own_queue_only(
 
 def test_a_queue_deleted_just_now_is_to_be_waited_for(empty_aws: None) -> None:
     with (
-        fault("sqs", "CreateQueue", lambda: refusal("sqs", "QueueDeletedRecently")),
+        fault("sqs", lambda: refusal("sqs", "QueueDeletedRecently"), operation="CreateQueue"),
         pytest.raises(CommandError, match="less than a minute ago") as caught,
     ):
         lines_of("provision")

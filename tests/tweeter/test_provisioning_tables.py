@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 
+from tests.faults import fault
 from tests.tweeter.provisioned import (
     Configure,
     described,
     expiring_tables,
-    fault,
     line_of,
     lines_of,
     refusal,
@@ -164,7 +164,11 @@ def test_a_refused_switch_to_on_demand_is_reported_and_made_up_for_later(empty_a
     lines_of("provision")
     make_provisioned_by_configuration("accounts")
     with (
-        fault("dynamodb", "UpdateTable", lambda: refusal("dynamodb", "LimitExceededException")),
+        fault(
+            "dynamodb",
+            lambda: refusal("dynamodb", "LimitExceededException"),
+            operation="UpdateTable",
+        ),
         pytest.raises(CommandError, match=r"refused settings of \S+-accounts"),
     ):
         lines_of("provision")
@@ -180,7 +184,9 @@ def test_a_refused_decrease_says_when_and_stops_nothing_else(
     set_config(feed_write_capacity="50")
     aws.client("dynamodb").delete_table(TableName=get_config().table_name("budgets"))
     lines: list[str] = []
-    with fault("dynamodb", "UpdateTable", lambda: refusal("dynamodb", "LimitExceededException")):
+    with fault(
+        "dynamodb", lambda: refusal("dynamodb", "LimitExceededException"), operation="UpdateTable"
+    ):
         refused = provision_tables(lines.append)
     assert refused == [get_config().table_name("feeds")]
     line = line_of("feeds", lines)
@@ -233,10 +239,10 @@ def test_a_table_that_would_lose_its_data_is_refused_before_anything_is_changed(
 def test_expiry_follows_the_models_both_ways(empty_aws: None) -> None:
     lines_of("provision")
     update_expiry("sessions", "expires_at", on=False)
-    update_expiry("accounts", "expires_at", on=True)
+    update_expiry("follows", "expires_at", on=True)
     lines = lines_of("provision")
     assert line_of("sessions", lines) == "expiry switched on"
-    assert line_of("accounts", lines) == "expiry switched off"
+    assert line_of("follows", lines) == "expiry switched off"
     assert expiring_tables() == {spec.short_name for spec in all_tables() if spec.expires}
 
 
@@ -278,7 +284,9 @@ def test_recovery_waits_until_aws_has_prepared_the_backups(
     unprepared = [refusal("dynamodb", "ContinuousBackupsUnavailableException")] * 3
     pauses: list[float] = []
     with fault(
-        "dynamodb", "UpdateContinuousBackups", lambda: unprepared.pop() if unprepared else None
+        "dynamodb",
+        lambda: unprepared.pop() if unprepared else None,
+        operation="UpdateContinuousBackups",
     ):
         assert provision_tables(lambda line: None, pauses.append) == []
     assert len(pauses) == 3

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
 from feeds.messages import Poisonous, decode_fan_out
+from tests.faults import FAULTS, fault
 from tests.log_lines import recorded_lines
 from tests.world import World
-from tweeter import aws as aws_clients
 from tweeter import metrics
 from tweeter.deadline import out_of_time, seconds_left
 from tweeter.errors import Unavailable
@@ -255,13 +254,7 @@ def test_a_status_is_delivered_when_tables_that_were_away_are_back(world: World)
     author.post("hello")
     (job,) = world.fan_out_queue.receive()
     returns = Returns()
-    dynamodb = aws_clients.client("dynamodb")
-
-    def refuse(**_: object) -> None:
-        raise EndpointConnectionError(endpoint_url="http://dynamodb")
-
-    dynamodb.meta.events.register("before-call.dynamodb", refuse)
-    try:
+    with fault("dynamodb", FAULTS["away"]):
         process(
             event_of(job["Body"]),
             context(),
@@ -269,8 +262,6 @@ def test_a_status_is_delivered_when_tables_that_were_away_are_back(world: World)
             run=fan_out.run,
             returns=returns,
         )
-    finally:
-        dynamodb.meta.events.unregister("before-call.dynamodb", refuse)
     assert follower.feed() == []
     for body, _ in returns.back:
         world.fan_out_queue.send(body)
