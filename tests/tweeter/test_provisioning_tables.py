@@ -239,10 +239,10 @@ def test_a_table_that_would_lose_its_data_is_refused_before_anything_is_changed(
 def test_expiry_follows_the_models_both_ways(empty_aws: None) -> None:
     lines_of("provision")
     update_expiry("sessions", "expires_at", on=False)
-    update_expiry("follows", "expires_at", on=True)
+    update_expiry("statuses", "expires_at", on=True)
     lines = lines_of("provision")
     assert line_of("sessions", lines) == "expiry switched on"
-    assert line_of("follows", lines) == "expiry switched off"
+    assert line_of("statuses", lines) == "expiry switched off"
     assert expiring_tables() == {spec.short_name for spec in all_tables() if spec.expires}
 
 
