@@ -6,6 +6,7 @@ ARGS ?=
 REQUESTS ?= 100000
 SEED ?=
 EFFORT ?= 10
+TIMES ?= 20
 PYTHON ?=
 STRICT ?=
 
@@ -63,12 +64,8 @@ types: .venv/ready ## check the types (mypy --strict)
 layers: .venv/ready ## check which module may import which (import-linter)
 	@.venv/bin/lint-imports --no-logo
 
-.PHONY: stateful
-stateful: $(ENVIRONMENTS) ## try many more orders and days in the stateful tests (TIMES=20)
-	@STATEFUL_TIMES=$(or $(TIMES),20) $(PYTEST) tests/stateful $(ARGS)
-
 .PHONY: audit
-audit: .venv/ready ## look for weaknesses (bandit), and for known ones in the packages (pip-audit)
+audit: .venv/ready ## look for weaknesses (bandit), and for known ones in the packages (STRICT=--strict)
 	@$(PY) -m bandit --quiet --recursive accounts feeds scripts statuses tweeter workers
 	@$(PY) scripts/audit_dependencies.py $(STRICT) $(wildcard requirements/*.txt)
 
@@ -77,10 +74,18 @@ format: .venv/ready ## mend style and formatting where that is safe
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format
 
+.PHONY: stateful
+stateful: $(ENVIRONMENTS) ## try many more orders and days in the stateful tests (TIMES=20)
+	@STATEFUL_TIMES=$(TIMES) $(PYTEST) tests/stateful $(ARGS)
+
 .PHONY: fuzz
 fuzz: .venv/ready ## fuzz the API (REQUESTS=100000, SEED=), then every parser (EFFORT=10)
 	@$(PY) -m tests.fuzz --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
 	@TWEETER_FUZZ_EFFORT=$(EFFORT) $(PYTEST) tests/fuzz $(if $(SEED),--hypothesis-seed $(SEED)) $(ARGS)
+
+.PHONY: chaos
+chaos: $(ENVIRONMENTS) ## let 1,000 faults strike the pipeline, then check everything (ARGS="--seed 7 --short")
+	@exec $(PY) -m tests.chaos $(ARGS)
 
 .PHONY: bench
 bench: $(ENVIRONMENTS) ## measure requests, a delivery and memory (ARGS="calls time" for a part)
@@ -101,10 +106,6 @@ bench-away: $(ENVIRONMENTS) ## measure what is answered while DynamoDB, SQS or S
 .PHONY: bench-coldstart
 bench-coldstart: $(ENVIRONMENTS) ## measure the function's first request against Zappa's defaults
 	@exec $(PY) -m bench.coldstart $(ARGS)
-
-.PHONY: chaos
-chaos: $(ENVIRONMENTS) ## let 1,000 faults strike the pipeline, then check everything (ARGS="--seed 7 --short")
-	@exec $(PY) -m tests.chaos $(ARGS)
 
 .PHONY: data-model
 data-model: .venv/ready ## write into docs/data-model.md what models and measurements say
