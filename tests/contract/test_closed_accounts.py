@@ -13,11 +13,13 @@ from accounts.dao import DynamoAccountDao, DynamoFollowDao, DynamoSessionDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.entities import Account, AccountId, ClosedAccount, Follow
 from accounts.interfaces import AccountChange, AccountDao, FollowDao, Roster, SessionDao
+from accounts.models import AccountModel
 from statuses.dao import DynamoStatusDao
 from statuses.entities import Reference
 from statuses.interfaces import StatusDao
 from tests.contract.test_accounts import NOW, account_of, session_of
 from tests.contract.test_statuses import put, status_of
+from tweeter import aws
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Missing, Outdated
 
@@ -78,6 +80,20 @@ def test_it_is_found_as_closed_only(accounts: AccountDao, sessions: SessionDao) 
     assert sessions.find_with_account(ANN, "t1") is None
     listed, _ = DynamoCountsDao().page_of_accounts(None, 10)
     assert {account.id for account in listed} == {BOB, CID}
+
+
+def test_nothing_is_kept_of_it_but_what_its_removal_needs(accounts: AccountDao) -> None:
+    ann = account_of("Ann")
+    accounts.change(ann, AccountChange(picture_key="avatars/x.webp"), session_of(ann))
+    close(ANN)
+    item = aws.client("dynamodb").get_item(
+        TableName=AccountModel.Meta.table_name, Key={"account_id": {"S": ANN}}
+    )["Item"]
+    kept = {name: next(iter(value.values())) for name, value in item.items()}
+    assert {name for name, value in kept.items() if value not in {"", "0"}} == {
+        *("account_id", "alias", "story_tag", "closed_at"),  # what is held, and what is removed
+        *("credentials_version", "created_at"),  # say nothing of a person
+    }
 
 
 def test_it_is_not_closed_twice_nor_by_an_old_password(accounts: AccountDao) -> None:
