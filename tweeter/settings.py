@@ -33,17 +33,24 @@ INSTALLED_APPS = [
     "statuses",
     "feeds",
 ]
+# From the outside to the inside: each passes a request on, or answers it, for those above it.
 MIDDLEWARE = [
+    # What every answer has, whoever gives it: an id and a line in the log, an end, its headers.
     "tweeter.api.middleware.RequestContext",
     "tweeter.api.middleware.Deadline",
     "tweeter.api.security_headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Before anything makes use of the path or a header.
     "tweeter.api.request_head.HeadLimit",
+    # Static files need nothing of what follows.
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Web clients of other origins may read what is refused below, too.
     "corsheaders.middleware.CorsMiddleware",
+    # Before anything reads the body.
     "tweeter.api.middleware.BodyLimit",
     "tweeter.api.rate_headers.RateHeaders",
+    # Before anything looks at the method or for a token against forged forms.
     "tweeter.api.browsable.tunnel.FormTunnel",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -51,7 +58,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # Before the apps', so that ours extend those of Django REST Framework.
+        # Before the apps', so that our docs page is found in place of drf-spectacular's.
         "DIRS": [BASE_DIR / "tweeter" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {

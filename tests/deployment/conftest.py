@@ -17,6 +17,7 @@ from tests.deployment.gateway import STAGE, Client, Handler
 from tweeter import settings as source
 from tweeter import wiring
 from tweeter.config import get_config
+from tweeter.deployment.package import UNUSED_STATIC
 
 GATEWAY_HOST = "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"
 DOMAIN = "api.example.org"
@@ -27,7 +28,9 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of static files that a package contains."""
     folder = tmp_path_factory.mktemp("static")
     with override_settings(STATIC_ROOT=folder):
-        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command(
+            "collectstatic", interactive=False, verbosity=0, ignore_patterns=list(UNUSED_STATIC)
+        )
     return folder
 
 

@@ -50,6 +50,13 @@ _UNUSED = (
     "aws_lambda_powertools/utilities/[!_j]*",
 )
 
+UNUSED_STATIC = (
+    "*.map",  # for the debugger of a browser
+    "redoc",  # a second viewer of the schema
+    "rest_framework",  # of pages that ours stand in place of
+)
+"""Static files that no page asks for, by the names of files and folders."""
+
 
 def require_deployable(python: tuple[int, int]) -> None:
     """Check that Lambda can load the package of a version of Python; TweeterError `old_python`."""
@@ -87,13 +94,15 @@ def use_lambda_environment(root: Path, *, native: bool) -> None:
 
 
 def collect_static_files(root: Path) -> None:
-    """Collect the static files of all packages in `static/`, from where Lambda serves them."""
+    """Collect the static files that are used in `static/`, from where Lambda serves them.
+
+    TweeterError `command_failed` when Django can't.
+    """
     folder = root / "static"
     shutil.rmtree(folder, ignore_errors=True)
-    _run([sys.executable, str(root / "manage.py"), "collectstatic", "--no-input", "--verbosity=0"])
-    shutil.rmtree(folder / "drf_spectacular_sidecar" / "redoc")  # a second viewer of the schema
-    for source_map in folder.rglob("*.map"):
-        source_map.unlink()
+    command = [sys.executable, str(root / "manage.py"), "collectstatic"]
+    command += ["--no-input", "--verbosity=0", *(f"--ignore={each}" for each in UNUSED_STATIC)]
+    _run(command)
 
 
 def finish(archive: Path, root: Path) -> str:
