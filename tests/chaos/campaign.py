@@ -123,8 +123,8 @@ class Campaign:
         ]
         for client, celebrity in zip(clients, celebrities.people.values(), strict=False):
             client.take_over(celebrity, may_vanish=celebrity.alias == names[-1])
-        for client in clients:
-            client.begin(_FIRST_PEOPLE)
+        with ThreadPoolExecutor(_CLIENTS) as threads:
+            list(threads.map(lambda client: client.begin(_FIRST_PEOPLE), clients))
         everyone = [alias for client in clients for alias in client.aliases()]
         for client in clients:
             client.meet(everyone)
