@@ -3,7 +3,6 @@
 from django.urls import path
 
 from accounts import views
-from accounts.interfaces import Roster
 
 urlpatterns = [
     path("accounts/", views.AccountViewSet.as_view({"post": "create"}), name="accounts"),
@@ -21,12 +20,12 @@ urlpatterns = [
     ),
     path(
         "accounts/<str:alias>/followers/",
-        views.RosterViewSet.as_view({"get": "list"}, roster=Roster.FOLLOWERS),
+        views.FollowersViewSet.as_view({"get": "list"}),
         name="followers",
     ),
     path(
         "accounts/<str:alias>/following/",
-        views.RosterViewSet.as_view({"get": "list"}, roster=Roster.FOLLOWING),
+        views.FollowingViewSet.as_view({"get": "list"}),
         name="following",
     ),
     path(

@@ -39,6 +39,8 @@ class AccountViewSet(TweeterViewSet):
     serializer_class = AccountSerializer
 
     @describe(
+        "sign_up",
+        tag="accounts",
         body=SignUpSerializer,
         answers=SessionSerializer,
         status=201,
@@ -58,7 +60,13 @@ class AccountViewSet(TweeterViewSet):
         answer = self.answer(SessionSerializer, sign_in, status.HTTP_201_CREATED)
         return begin_session(request, answer, sign_in.token)
 
-    @describe(answers=AccountSerializer, errors=[404], parameters=[ALIAS_PARAMETER])
+    @describe(
+        "read_account",
+        tag="accounts",
+        answers=AccountSerializer,
+        errors=[404],
+        parameters=[ALIAS_PARAMETER],
+    )
     def retrieve(self, request: Request, alias: str) -> Response:
         """Show an account."""
         return self.answer(AccountSerializer, wiring.account_service().get(alias))
@@ -70,12 +78,18 @@ class OwnAccountViewSet(TweeterViewSet):
     serializer_classes = {"partial_update": ProfileSerializer, "destroy": RemovalSerializer}
     serializer_class = AccountSerializer
 
-    @describe(answers=AccountSerializer)
+    @describe("read_own_account", tag="accounts", answers=AccountSerializer)
     def retrieve(self, request: Request) -> Response:
         """Show one's own account."""
         return self.answer(AccountSerializer, caller_of(request).account)
 
-    @describe(body=ProfileSerializer, answers=AccountSerializer, errors=[429])
+    @describe(
+        "update_own_account",
+        tag="accounts",
+        body=ProfileSerializer,
+        answers=AccountSerializer,
+        errors=[429],
+    )
     def partial_update(self, request: Request) -> Response:
         """Change one's name, picture or password. A new password ends all other sessions."""
         fields = self.parse(request)
@@ -88,7 +102,14 @@ class OwnAccountViewSet(TweeterViewSet):
         )
         return self.answer(AccountSerializer, account)
 
-    @describe(body=RemovalSerializer, answers=None, status=204, errors=[429])
+    @describe(
+        "delete_own_account",
+        tag="accounts",
+        body=RemovalSerializer,
+        answers=None,
+        status=204,
+        errors=[429],
+    )
     def destroy(self, request: Request) -> Response:
         """Delete one's own account, at once and for good, with all that belongs to it."""
         password = self.parse(request)["password"]
@@ -102,7 +123,14 @@ class SessionViewSet(TweeterViewSet):
     permission_classes = [AllowAny]
     serializer_class = CredentialsSerializer
 
-    @describe(body=CredentialsSerializer, answers=SessionSerializer, status=201, errors=[429])
+    @describe(
+        "sign_in",
+        tag="sessions",
+        body=CredentialsSerializer,
+        answers=SessionSerializer,
+        status=201,
+        errors=[429],
+    )
     def create(self, request: Request) -> Response:
         """Sign in."""
         fields = self.parse(request)
@@ -118,7 +146,7 @@ class CurrentSessionViewSet(TweeterViewSet):
 
     serializer_class = CurrentSessionSerializer
 
-    @describe(answers=CurrentSessionSerializer)
+    @describe("read_session", tag="sessions", answers=CurrentSessionSerializer)
     def retrieve(self, request: Request) -> Response:
         """Show when the session ends, and whose it is."""
         current = {
@@ -127,7 +155,7 @@ class CurrentSessionViewSet(TweeterViewSet):
         }
         return self.answer(CurrentSessionSerializer, current)
 
-    @describe(answers=None, status=204)
+    @describe("sign_out", tag="sessions", answers=None, status=204)
     def destroy(self, request: Request) -> Response:
         """Sign out, at once and for good."""
         wiring.session_service().sign_out(caller_of(request))
@@ -140,6 +168,8 @@ class FollowViewSet(TweeterViewSet):
     serializer_class = FollowSerializer
 
     @describe(
+        "follow",
+        tag="follows",
         answers=RelationshipSerializer,
         status=201,
         errors=[404, 429],
@@ -152,6 +182,8 @@ class FollowViewSet(TweeterViewSet):
         return self.answer(RelationshipSerializer, relationship, status.HTTP_201_CREATED)
 
     @describe(
+        "unfollow",
+        tag="follows",
         answers=None,
         status=204,
         errors=[404, 429],
@@ -169,7 +201,13 @@ class RelationshipViewSet(TweeterViewSet):
 
     serializer_class = RelationshipSerializer
 
-    @describe(answers=RelationshipSerializer, errors=[404], parameters=[ALIAS_PARAMETER])
+    @describe(
+        "read_relationship",
+        tag="follows",
+        answers=RelationshipSerializer,
+        errors=[404],
+        parameters=[ALIAS_PARAMETER],
+    )
     def retrieve(self, request: Request, alias: str) -> Response:
         """Show whether the caller follows an account, and whether it follows the caller."""
         relationship = wiring.follow_service().relationship(caller_of(request), alias)
@@ -181,13 +219,39 @@ class RosterViewSet(TweeterViewSet):
 
     permission_classes = [AllowAny]
     serializer_class = AccountSerializer
-    roster = Roster.FOLLOWERS
+
+    def page(self, request: Request, alias: str, roster: Roster) -> Response:
+        """Return a page of one of an account's rosters."""
+        pages = CursorPages(request, f"{roster.value}:{alias.lower()}")
+        page = wiring.follow_service().page_of(alias, roster, pages.requested())
+        return pages.response(page, self.many(AccountSerializer))
+
+
+class FollowersViewSet(RosterViewSet):
+    """Who follows an account."""
 
     @describe(
-        answers=AccountPage, errors=[400, 404], parameters=[ALIAS_PARAMETER, *PAGE_PARAMETERS]
+        "read_followers",
+        tag="follows",
+        answers=AccountPage,
+        errors=[400, 404],
+        parameters=[ALIAS_PARAMETER, *PAGE_PARAMETERS],
     )
     def list(self, request: Request, alias: str) -> Response:
-        """List accounts, newest follow first."""
-        pages = CursorPages(request, f"{self.roster.value}:{alias.lower()}")
-        page = wiring.follow_service().page_of(alias, self.roster, pages.requested())
-        return pages.response(page, self.many(AccountSerializer))
+        """List the followers of an account, newest follow first."""
+        return self.page(request, alias, Roster.FOLLOWERS)
+
+
+class FollowingViewSet(RosterViewSet):
+    """Whom an account follows."""
+
+    @describe(
+        "read_following",
+        tag="follows",
+        answers=AccountPage,
+        errors=[400, 404],
+        parameters=[ALIAS_PARAMETER, *PAGE_PARAMETERS],
+    )
+    def list(self, request: Request, alias: str) -> Response:
+        """List those whom an account follows, newest follow first."""
+        return self.page(request, alias, Roster.FOLLOWING)

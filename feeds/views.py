@@ -20,7 +20,7 @@ class FeedViewSet(TweeterViewSet):
 
     serializer_class = StatusSerializer
 
-    @describe(answers=StatusPage, errors=[400], parameters=PAGE_PARAMETERS)
+    @describe("read_feed", tag="feed", answers=StatusPage, errors=[400], parameters=PAGE_PARAMETERS)
     def list(self, request: Request) -> Response:
         """List what those whom the caller follows posted, newest first."""
         caller = caller_of(request)
@@ -34,7 +34,13 @@ class DeliveryViewSet(TweeterViewSet):
 
     serializer_class = DeliverySerializer
 
-    @describe(answers=DeliverySerializer, errors=[403, 404], parameters=[STATUS_PARAMETER])
+    @describe(
+        "read_delivery",
+        tag="statuses",
+        answers=DeliverySerializer,
+        errors=[403, 404],
+        parameters=[STATUS_PARAMETER],
+    )
     def retrieve(self, request: Request, status_id: str) -> Response:
         """Show how far the delivery to the followers' feeds has come; for the author only."""
         delivery = wiring.feed_service().delivery(caller_of(request), status_id)

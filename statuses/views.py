@@ -40,6 +40,8 @@ class StatusesViewSet(TweeterViewSet):
     serializer_class = PostSerializer
 
     @describe(
+        "post_status",
+        tag="statuses",
         body=PostSerializer,
         answers=StatusSerializer,
         status=201,
@@ -63,12 +65,25 @@ class StatusViewSet(TweeterViewSet):
     permission_classes = [IsAuthenticatedOrReadOnly]
     serializer_class = StatusSerializer
 
-    @describe(answers=StatusSerializer, errors=[404], parameters=[STATUS_PARAMETER])
+    @describe(
+        "read_status",
+        tag="statuses",
+        answers=StatusSerializer,
+        errors=[404],
+        parameters=[STATUS_PARAMETER],
+    )
     def retrieve(self, request: Request, status_id: str) -> Response:
         """Show a status."""
         return self.answer(StatusSerializer, wiring.status_service().get(status_id))
 
-    @describe(answers=None, status=204, errors=[403, 404], parameters=[STATUS_PARAMETER])
+    @describe(
+        "delete_status",
+        tag="statuses",
+        answers=None,
+        status=204,
+        errors=[403, 404],
+        parameters=[STATUS_PARAMETER],
+    )
     def destroy(self, request: Request, status_id: str) -> Response:
         """Take a status out of its story and of every feed, at once; for its author only."""
         wiring.status_service().delete(caller_of(request), status_id)
@@ -81,7 +96,13 @@ class StoryViewSet(TweeterViewSet):
     permission_classes = [AllowAny]
     serializer_class = StatusSerializer
 
-    @describe(answers=StatusPage, errors=[400, 404], parameters=[ALIAS_PARAMETER, *PAGE_PARAMETERS])
+    @describe(
+        "read_story",
+        tag="statuses",
+        answers=StatusPage,
+        errors=[400, 404],
+        parameters=[ALIAS_PARAMETER, *PAGE_PARAMETERS],
+    )
     def list(self, request: Request, alias: str) -> Response:
         """List an account's statuses, newest first."""
         pages = CursorPages(request, f"story:{alias.lower()}")
@@ -94,7 +115,13 @@ class ExportViewSet(TweeterViewSet):
 
     serializer_class = ExportSerializer
 
-    @describe(answers=ExportSerializer, errors=[400], parameters=[CURSOR_PARAMETER])
+    @describe(
+        "export_own_data",
+        tag="accounts",
+        answers=ExportSerializer,
+        errors=[400],
+        parameters=[CURSOR_PARAMETER],
+    )
     def retrieve(self, request: Request) -> Response:
         """Export one's own data: account, sessions, statuses and follows, in pages."""
         caller = caller_of(request)

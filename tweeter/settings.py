@@ -136,7 +136,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "tweeter.api.browsable.renderer.PageRenderer",
     ],
-    "DEFAULT_SCHEMA_CLASS": "tweeter.api.openapi.Schema",
+    "DEFAULT_SCHEMA_CLASS": "tweeter.api.schema.Schema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -154,26 +154,39 @@ Send it as `Authorization: Bearer <token>`. A session ends after some time witho
 `expires_at`, which each use moves, or by `DELETE /sessions/current/`. A token that is no good is a
 401 also where none is needed.
 
-**Bodies** are JSON, form-encoded or multipart; answers are JSON. Times are ISO 8601 in UTC. Ids are
-opaque strings. Fields that an endpoint does not know are ignored. Clients should ignore fields that
-they do not know.
+**Bodies** are JSON, form-encoded or multipart; answers are JSON. Times are ISO 8601 in UTC, with
+`Z`. Ids are opaque strings. Fields that an endpoint does not know are ignored. Clients should
+ignore fields that they do not know.
 
-**Lists** are pages, newest first. Go on with `next`, as it is, until it is null: that gives every
-item once, also while new ones arrive.
+**Lists** are pages, newest first. Go on with `next`, as it is or by the `cursor` in it, until it is
+null: that gives every item once, also while new ones arrive.
 
 **Errors** have one shape, `{"type", "errors": [{"code", "detail", "attr"}]}`. Go by the status and
-`code`; `detail` is for people. A 429 or 503 has a `Retry-After`, in seconds.
+`code`; `attr` is the field at fault, and `detail` is for people.
+
+**Trying again.** A 503 means that something was away: try again after its `Retry-After`, in
+seconds. What was done after all is not done twice, as a conflict such as `already_following` then
+tells; for a post, send an `Idempotency-Key`.
+
+**Limits.** Beyond one, the answer is a 429 with `Retry-After`. What counts for a limit tells in
+`RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) how it stands. Every answer
+has an `X-Request-Id`; tell it when you ask about one.
 """,
     "TAGS": [
-        {"name": "accounts", "description": "People: profiles, followers, followees, stories."},
+        {"name": "accounts", "description": "People, and one's own account."},
         {"name": "sessions", "description": "Signing in and out."},
-        {"name": "statuses", "description": "Posting, reading, deleting; how a delivery goes on."},
+        {"name": "follows", "description": "Who follows whom."},
+        {
+            "name": "statuses",
+            "description": "Posting, reading, deleting; stories; how a delivery goes on.",
+        },
         {"name": "feed", "description": "What those whom one follows posted."},
         {"name": "health", "description": "For whoever runs this."},
     ],
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,  # what a PATCH takes has a serializer of its own
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # it would only repeat the choices
     "ENUM_NAME_OVERRIDES": {
         "DeliveryState": ["queued", "delivering", "delivered"],
@@ -182,7 +195,7 @@ item once, also while new ones arrive.
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "tweeter.api.openapi.with_server",
+        "tweeter.api.schema.with_server",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from drf_spectacular.extensions import (
-    OpenApiAuthenticationExtension,
-    OpenApiSerializerFieldExtension,
-)
-from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -20,8 +16,6 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.reverse import reverse
 
 from tweeter.api import rate_headers
 from tweeter.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
@@ -139,7 +133,9 @@ class _NonEmptyFile(serializers.FileField):
 
 
 def describe(
+    name: str,
     *,
+    tag: str,
     answers: Body | None,
     status: int = 200,
     body: Body | None = None,
@@ -150,7 +146,11 @@ def describe(
 ) -> Callable[[F], F]:
     """Describe an endpoint: what it takes, what it answers, and with which errors beside those
     that every endpoint may give; `conflicts` are the codes of its 409s. One that knows no
-    sessions looks at no token, good or bad."""
+    sessions looks at no token, good or bad.
+
+    Generated clients call their functions by the `name`, which therefore stays as it is, and
+    sort them by the `tag`.
+    """
     described = dict(_ALWAYS)
     if not knows_sessions:
         del described[401]
@@ -165,12 +165,14 @@ def describe(
         code: _error_answer(code, text, codes[code]) for code, text in sorted(described.items())
     }
     headers = (*_HEADERS, *_RATE_HEADERS) if 429 in described else _HEADERS
-    responses[status] = OpenApiResponse(answers, "As asked." if answers else "Done.")
+    responses[status] = OpenApiResponse(answers, _description(answers))
 
     def decorate(view: F) -> F:
         setattr(view, "request_body", body)  # noqa: B010 - of which pages make the form
         summary = (view.__doc__ or "").partition(".")[0].replace("\n", " ").strip()
         schema: Callable[[F], F] = extend_schema(
+            operation_id=name,
+            tags=[tag],
             summary=summary,
             request=None if body is None else _bodies(body),
             parameters=[*parameters, *headers],
@@ -196,21 +198,10 @@ def page_of(item: Body) -> Body:
         "previous": serializers.URLField(allow_null=True, help_text="Always null."),
         "results": item(many=True),
     }
+    page = type(inline_serializer(name, fields))
+    page.__doc__ = "A page of a list, newest first."
     # A page is one object, although the action is called `list`.
-    return extend_schema_serializer(many=False)(type(inline_serializer(name, fields)))
-
-
-def with_server(
-    result: dict[str, Any], request: Request | None, **_generation: Any
-) -> dict[str, Any]:
-    """Return the schema with the address that its paths go on from, as its reader came by it.
-
-    The paths of an OpenAPI document begin after a prefix such as API Gateway's stage. A schema that
-    is written to a file has no address.
-    """
-    if request is None:
-        return result
-    return result | {"servers": [{"url": reverse("root", request=request).rstrip("/")}]}
+    return extend_schema_serializer(many=False)(page)
 
 
 def _error_answer(status: int, text: str, codes: Sequence[str]) -> OpenApiResponse:
@@ -230,63 +221,23 @@ def _error(status: int, code: str) -> Mapping[str, Any]:
     }
 
 
+def _description(answers: Body | None) -> str:
+    """Describe what is answered when all goes well."""
+    return "Done." if answers is None else inspect.cleandoc(answers.__doc__ or "")
+
+
 def _bodies(body: Body) -> Mapping[str, Body]:
-    """Return what each content type holds: the same, but for files, which JSON has as base64."""
+    """Return what each content type holds: the same, but for files, which JSON has as base64.
+
+    Each has a name of its own, since generated clients tell by it which content type to send.
+    """
     files = {
         name: _NonEmptyFile(required=field.required, help_text=field.help_text)
         for name, field in body().fields.items()
         if isinstance(field, serializers.FileField)
     }
-    name = body.__name__.replace("Serializer", "FormSerializer")
-    return {JSON: body, FORM: body, MULTIPART: type(name, (body,), files) if files else body}
 
+    def named(kind: str, fields: Mapping[str, Any]) -> Body:
+        return type(body.__name__.replace("Serializer", f"{kind}Serializer"), (body,), {**fields})
 
-class Schema(AutoSchema):
-    """drf-spectacular's, which also tells of the body of a DELETE, where it takes one."""
-
-    def _get_request_body(self, direction: str = "request") -> Any:
-        method, self.method = self.method, "POST" if self.method == "DELETE" else self.method
-        try:
-            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
-        finally:
-            self.method = method
-
-
-class TextFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """A string, with the limits that its field tells."""
-
-    target_class = "tweeter.api.fields.TextField"
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        """Return OpenAPI's description of it."""
-        return {"type": "string", **self.target.limits}
-
-
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """The bearer token."""
-
-    target_class = "tweeter.api.authentication.BearerAuthentication"
-    name = "bearer"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        """Return OpenAPI's description of it."""
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "The `token` of a session, from `POST /sessions/` or `POST /accounts/`.",
-        }
-
-
-class CookieScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """The browsable API's cookie, which the schema leaves out: it is for clients with tokens."""
-
-    target_class = "tweeter.api.authentication.CookieAuthentication"
-    name: list[str] = []
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, str]]:
-        """Return no scheme."""
-        return []
-
-    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
-        """Return no requirement."""
-        return []
+    return {JSON: body, FORM: named("Form", {}), MULTIPART: named("Multipart", files)}

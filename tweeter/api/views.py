@@ -106,7 +106,7 @@ class HealthView(APIView):
     authentication_classes: Sequence[Any] = []
     permission_classes = [AllowAny]
 
-    @describe(answers=HealthSerializer, knows_sessions=False)
+    @describe("check_health", tag="health", answers=HealthSerializer, knows_sessions=False)
     def get(self, request: Request) -> Any:
         """Tell whether the tables and queues answer. 200 when all do, 503 when one does not."""
         unhealthy = unhealthy_parts()
