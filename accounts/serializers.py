@@ -14,12 +14,13 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from accounts import examples
 from accounts.entities import Account, Relationship, SignIn
 from accounts.pictures import decode_avatar_text
 from accounts.rules import ALIAS, MAX_ALIAS, MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
 from tweeter import wiring
 from tweeter.api.fields import ANY_TEXT, TextField, written_text
-from tweeter.api.openapi import JSON, uri
+from tweeter.api.openapi import JSON, answered, uri
 from tweeter.errors import InvalidInput
 
 ALIAS_LIMITS = {"pattern": f"^{ALIAS.pattern}$"}
@@ -81,6 +82,7 @@ class AuthorSerializer(serializers.Serializer[Account]):
         return wiring.picture_store().url(account.picture_key)
 
 
+@answered(examples.ACCOUNT)
 class AccountSerializer(AuthorSerializer):
     """An account."""
 
@@ -124,6 +126,7 @@ class SignUpSerializer(serializers.Serializer[Any]):
 
     alias = TextField(
         limits=ALIAS_LIMITS,
+        example="ada",
         help_text="1 to 30 of A-Z, a-z, 0-9 and _; unique in any case. `me` and other words that "
         "paths need are `reserved`.",
         style={
@@ -133,11 +136,13 @@ class SignUpSerializer(serializers.Serializer[Any]):
     )
     name = TextField(
         limits=_NAME_LIMITS,
+        example="Ada Lovelace",
         help_text=f"1 to {MAX_NAME} characters.",
         style={"attributes": {"autocomplete": "name"}},
     )
     password = TextField(
         limits=_PASSWORD_LIMITS,
+        example=_ONE_SECRET,
         help_text=_PASSWORD_RULES,
         style=_NEW_PASSWORD,
         write_only=True,
@@ -167,7 +172,12 @@ class SignUpSerializer(serializers.Serializer[Any]):
 class ProfileSerializer(serializers.Serializer[Any]):
     """What can be changed of one's own account. What is left out, or empty in a form, stays."""
 
-    name = TextField(limits=_NAME_LIMITS, required=False, help_text=f"1 to {MAX_NAME} characters.")
+    name = TextField(
+        limits=_NAME_LIMITS,
+        example="Ada King",
+        required=False,
+        help_text=f"1 to {MAX_NAME} characters.",
+    )
     avatar = PictureField(
         required=False,
         write_only=True,
@@ -177,6 +187,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
     )
     password = TextField(
         limits=_PASSWORD_LIMITS,
+        example=_ANOTHER_SECRET,
         required=False,
         label="New password",
         help_text=f"A new one, which ends all other sessions. {_PASSWORD_RULES}",
@@ -185,6 +196,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
     )
     current_password = TextField(
         limits=ANY_TEXT,
+        example=_ONE_SECRET,
         min_length=1,
         required=False,
         help_text="Needed for a new password.",
@@ -200,7 +212,11 @@ class RemovalSerializer(serializers.Serializer[Any]):
     """What it takes to delete one's own account."""
 
     password = TextField(
-        limits=ANY_TEXT, help_text="The account's, again.", style=_PASSWORD, write_only=True
+        limits=ANY_TEXT,
+        example=_ONE_SECRET,
+        help_text="The account's, again.",
+        style=_PASSWORD,
+        write_only=True,
     )
 
 
@@ -213,11 +229,15 @@ class CredentialsSerializer(serializers.Serializer[Any]):
     """What it takes to sign in."""
 
     alias = TextField(
-        limits=ANY_TEXT, help_text="In upper or lower case.", style={"attributes": _USERNAME}
+        limits=ANY_TEXT,
+        example="ada",
+        help_text="In upper or lower case.",
+        style={"attributes": _USERNAME},
     )
-    password = TextField(limits=ANY_TEXT, style=_PASSWORD, write_only=True)
+    password = TextField(limits=ANY_TEXT, example=_ONE_SECRET, style=_PASSWORD, write_only=True)
 
 
+@answered(examples.SESSION)
 class SessionSerializer(serializers.Serializer[SignIn]):
     """A new session; its token is shown this once."""
 
@@ -228,6 +248,7 @@ class SessionSerializer(serializers.Serializer[SignIn]):
     account = AccountSerializer()
 
 
+@answered(examples.CURRENT_SESSION)
 class CurrentSessionSerializer(serializers.Serializer[Mapping[str, Any]]):
     """The session that a request is sent with."""
 
@@ -241,6 +262,7 @@ class FollowSerializer(serializers.Serializer[Any]):
     """What it takes to follow: nothing, so the browsable API's form is but a button."""
 
 
+@answered(examples.RELATIONSHIP)
 class RelationshipSerializer(serializers.Serializer[Relationship]):
     """Who of the caller and another account follows whom."""
 

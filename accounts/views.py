@@ -7,6 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.examples import ACCOUNT
 from accounts.interfaces import Roster
 from accounts.serializers import (
     ALIAS_PARAMETER,
@@ -28,7 +29,7 @@ from tweeter.api.openapi import PAGE_PARAMETERS, describe, page_of
 from tweeter.api.pagination import CursorPages
 from tweeter.api.views import TweeterViewSet
 
-AccountPage = page_of(AccountSerializer)
+AccountPage = page_of(AccountSerializer, ACCOUNT)
 
 
 class AccountViewSet(TweeterViewSet):

@@ -5,8 +5,18 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from feeds.entities import Delivery, DeliveryState
+from tweeter.api.openapi import answered
 
 
+@answered(
+    {
+        "state": "delivering",
+        "followers": 10_000,
+        "delivered": 2_500,
+        "started_at": "2026-11-26T09:31:00.500000Z",
+        "finished_at": None,
+    }
+)
 class DeliverySerializer(serializers.Serializer[Delivery]):
     """How far the delivery of a status has come."""
 

@@ -11,11 +11,12 @@ from rest_framework.reverse import reverse
 
 from accounts.entities import Account, Session
 from accounts.serializers import AccountSerializer, AuthorSerializer
+from statuses import examples
 from statuses.entities import AuthoredStatus, Link, Mention
 from statuses.export import Acquaintance, Export
 from statuses.text import MAX_TEXT
 from tweeter.api.fields import TextField, written_text
-from tweeter.api.openapi import uri
+from tweeter.api.openapi import answered, uri
 from tweeter.api.pagination import CursorPages
 
 
@@ -23,7 +24,7 @@ from tweeter.api.pagination import CursorPages
     examples=[
         OpenApiExample(
             "With a mention and a link",
-            {"text": "Thank you, @grace_h! It is at https://example.org/notes"},
+            {"text": examples.STATUS["text"]},
             request_only=True,
         )
     ]
@@ -33,6 +34,7 @@ class PostSerializer(serializers.Serializer[Any]):
 
     text = TextField(
         limits=written_text(MAX_TEXT, newlines=True),
+        example="Thank you, @grace_h!",
         help_text=f"1 to {MAX_TEXT} characters, counted after Unicode's NFC and trimming; CRLF and "
         "CR become a newline.",
         style={"input_type": "textarea", "help": f"1 to {MAX_TEXT} characters."},
@@ -55,6 +57,7 @@ class LinkSerializer(serializers.Serializer[Link]):
     end = serializers.IntegerField(min_value=1)
 
 
+@answered(examples.STATUS)
 class StatusSerializer(serializers.Serializer[AuthoredStatus]):
     """A status, with its author as the account is now."""
 
@@ -92,6 +95,7 @@ class AcquaintanceSerializer(serializers.Serializer[Acquaintance]):
     followed_at = serializers.DateTimeField()
 
 
+@answered(examples.EXPORT)
 class ExportSerializer(serializers.Serializer[Export]):
     """A page of all that is stored of the caller."""
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.serializers import ALIAS_PARAMETER
+from statuses.examples import STATUS
 from statuses.serializers import ExportSerializer, PostSerializer, StatusSerializer, export_pages
 from tweeter import wiring
 from tweeter.api.authentication import caller_of
@@ -31,7 +32,7 @@ STATUS_PARAMETER = OpenApiParameter(
     description="A status's `id`, as it came from the API.",
 )
 
-StatusPage = page_of(StatusSerializer)
+StatusPage = page_of(StatusSerializer, STATUS)
 
 
 class StatusesViewSet(TweeterViewSet):

@@ -199,6 +199,11 @@ has an `X-Request-Id`; tell it when you ask about one.
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "displayOperationId": True,  # by which clients call it
+        "defaultModelsExpandDepth": 0,
+    },
 }
 
 # Done here and not by Django, which would add handlers of its own, and again by the workers.

@@ -93,7 +93,7 @@ def picture() -> bytes:
 
 
 def test_the_generator_has_nothing_to_complain_of(generated: Generated) -> None:
-    assert generated.said.split() == ["Generating", "tweeter-client"]
+    assert generated.said == f"Generating {generated.folder}\n"
 
 
 def test_the_client_and_a_program_that_uses_it_pass_a_strict_type_check(

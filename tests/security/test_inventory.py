@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from rest_framework.test import APIClient
 
-from tests.security.endpoints import routes
+from tests.security.endpoints import ENDPOINTS, routes
 
 FOR_PEOPLE = {"/", "/docs/", "/schema/", "/sign-in/", "/sign-out/", "/find/"}
 """Pages, and the schema itself: the only paths that are in no schema."""
@@ -48,12 +48,16 @@ def test_every_endpoint_is_in_the_schema_and_nothing_else_is(schema: Any) -> Non
 
 
 def test_the_schema_says_which_endpoints_need_a_session(schema: Any) -> None:
-    operations = [each for path in schema["paths"].values() for each in path.values()]
-    assert all(
-        "bearer" in repr(each.get("security", ""))
-        for each in operations
-        if "401" in each["responses"]
-    )
+    said = {
+        f"{method.upper()} {path.replace('{status_id}', '{status}')}": operation.get("security")
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert said == {
+        str(endpoint): [{"bearer": []}] if endpoint.anonymous == 401 else None
+        for endpoint in ENDPOINTS
+        if endpoint.route not in FOR_PEOPLE
+    }
     assert {scheme["scheme"] for scheme in schema["components"]["securitySchemes"].values()} == {
         "bearer"
     }

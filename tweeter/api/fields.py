@@ -28,12 +28,16 @@ class TextField(serializers.CharField):
     """A string as it was sent: not trimmed, and never made of a number as DRF's own would.
 
     What it may contain is for the services to say; blank is theirs to refuse, too. `limits` tell
-    clients of it, as far as JSON Schema can: they get into the OpenAPI schema and do nothing else.
+    clients of it, as far as JSON Schema can: they get into the OpenAPI schema, as does the example,
+    and do nothing else.
     """
 
-    def __init__(self, *, limits: Mapping[str, Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, limits: Mapping[str, Any] | None = None, example: str, **options: Any
+    ) -> None:
         super().__init__(trim_whitespace=False, **options)
         self.limits = limits or {}
+        self.example = example
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Return the string, blank or not; a ValidationError for anything else."""

@@ -21,11 +21,14 @@ from tweeter.api import rate_headers
 from tweeter.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 F = TypeVar("F", bound=Callable[..., Any])
+S = TypeVar("S", bound=serializers.Serializer[Any])
 Body = type[serializers.Serializer[Any]]
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+
+_NEXT = "https://api.example.org/LIST/?cursor=0006612e396a94ea%3A7av3GIgWMQT0F9Xg&page_size=20"
 
 _REQUEST_ID = OpenApiParameter(
     "X-Request-Id",
@@ -188,8 +191,15 @@ def uri(text: str) -> dict[str, Any]:
     return {"type": "string", "format": "uri", "description": text}
 
 
-def page_of(item: Body) -> Body:
-    """Return the serializer that describes a page of `item`s."""
+def answered(example: Mapping[str, Any]) -> Callable[[type[S]], type[S]]:
+    """Give a serializer an example of the answers that it makes."""
+    shown = [OpenApiExample("Example", dict(example), response_only=True)]
+    decorate: Callable[[type[S]], type[S]] = extend_schema_serializer(examples=shown)
+    return decorate
+
+
+def page_of(item: Body, example: Mapping[str, Any]) -> Body:
+    """Return the serializer that describes a page of `item`s, one of which is the example."""
     name = item.__name__.removesuffix("Serializer") + "Page"
     fields = {
         "next": serializers.URLField(
@@ -201,7 +211,8 @@ def page_of(item: Body) -> Body:
     page = type(inline_serializer(name, fields))
     page.__doc__ = "A page of a list, newest first."
     # A page is one object, although the action is called `list`.
-    return extend_schema_serializer(many=False)(page)
+    page = extend_schema_serializer(many=False)(page)
+    return answered({"next": _NEXT, "previous": None, "results": [example]})(page)
 
 
 def _error_answer(status: int, text: str, codes: Sequence[str]) -> OpenApiResponse:

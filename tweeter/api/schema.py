@@ -47,13 +47,13 @@ class Schema(AutoSchema):
 
 
 class TextFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """A string, with the limits that its field tells."""
+    """A string, with the limits and the example that its field tells."""
 
     target_class = "tweeter.api.fields.TextField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         """Return OpenAPI's description of it."""
-        return {"type": "string", **self.target.limits}
+        return {"type": "string", **self.target.limits, "example": self.target.example}
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -17,7 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from tweeter.api.browsable.renderer import PageRenderer
 from tweeter.api.errors import api_exception, error_response
-from tweeter.api.openapi import describe
+from tweeter.api.openapi import answered, describe
 from tweeter.errors import Unavailable
 from tweeter.health import unhealthy_parts
 
@@ -94,6 +94,7 @@ class RootView(APIView):
         return "Tweeter"
 
 
+@answered({"status": "ok"})
 class HealthSerializer(serializers.Serializer[Any]):
     """All is well."""
 
