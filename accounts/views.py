@@ -29,7 +29,7 @@ from tweeter.api.openapi import PAGE_PARAMETERS, describe, page_of
 from tweeter.api.pagination import CursorPages
 from tweeter.api.views import TweeterViewSet
 
-AccountPage = page_of(AccountSerializer, ACCOUNT)
+AccountPage = page_of(AccountSerializer, ACCOUNT, "/accounts/grace_h/followers/")
 
 
 class AccountViewSet(TweeterViewSet):

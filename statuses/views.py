@@ -32,7 +32,7 @@ STATUS_PARAMETER = OpenApiParameter(
     description="A status's `id`, as it came from the API.",
 )
 
-StatusPage = page_of(StatusSerializer, STATUS)
+StatusPage = page_of(StatusSerializer, STATUS, "/feed/")
 
 
 class StatusesViewSet(TweeterViewSet):

@@ -28,8 +28,6 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
-_NEXT = "https://api.example.org/LIST/?cursor=0006612e396a94ea%3A7av3GIgWMQT0F9Xg&page_size=20"
-
 _REQUEST_ID = OpenApiParameter(
     "X-Request-Id",
     str,
@@ -80,7 +78,7 @@ PAGE_PARAMETERS = (
     OpenApiParameter(
         "page_size",
         {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE},
-        description="Items on a page.",
+        description=f"Items on a page, 1 to {MAX_PAGE_SIZE}.",
     ),
     CURSOR_PARAMETER,
 )
@@ -198,8 +196,9 @@ def answered(example: Mapping[str, Any]) -> Callable[[type[S]], type[S]]:
     return decorate
 
 
-def page_of(item: Body, example: Mapping[str, Any]) -> Body:
-    """Return the serializer that describes a page of `item`s, one of which is the example."""
+def page_of(item: Body, example: Mapping[str, Any], path: str) -> Body:
+    """Return the serializer that describes a page of `item`s, one of which is the example; of a
+    list at the path, in that."""
     name = item.__name__.removesuffix("Serializer") + "Page"
     fields = {
         "next": serializers.URLField(
@@ -212,7 +211,8 @@ def page_of(item: Body, example: Mapping[str, Any]) -> Body:
     page.__doc__ = "A page of a list, newest first."
     # A page is one object, although the action is called `list`.
     page = extend_schema_serializer(many=False)(page)
-    return answered({"next": _NEXT, "previous": None, "results": [example]})(page)
+    more = f"https://api.example.org{path}?cursor=0006612e396a94ea%3A7av3GIgWMQT0F9Xg&page_size=1"
+    return answered({"next": more, "previous": None, "results": [example]})(page)
 
 
 def _error_answer(status: int, text: str, codes: Sequence[str]) -> OpenApiResponse:
