@@ -16,6 +16,7 @@ from tweeter_client.api.accounts import (
     delete_own_account,
     export_own_data,
     read_account,
+    read_own_account,
     sign_up,
     update_own_account,
 )
@@ -27,6 +28,7 @@ from tweeter_client.api.follows import (
     read_relationship,
     unfollow,
 )
+from tweeter_client.api.health import check_health
 from tweeter_client.api.sessions import read_session, sign_in, sign_out
 from tweeter_client.api.statuses import (
     delete_status,
@@ -45,6 +47,7 @@ from tweeter_client.models import (
     ErrorResponse,
     ErrorType,
     Export,
+    HealthState,
     PostRequest,
     ProfileMultipartRequest,
     ProfileRequest,
@@ -151,20 +154,28 @@ def story(address: str, alias: str, page_size: int) -> list[list[str]]:
         return [[status.text for status in page.results] for page in pages]
 
 
-def tell_the_story(address: str, picture: bytes, deliver: Callable[[], object]) -> None:
-    """Sign up, sign in, follow, post, read, delete, sign out."""
+def meet(address: str, picture: bytes) -> tuple[AuthenticatedClient, AuthenticatedClient]:
+    """Have two people sign up, one of them sign in, and follow the other."""
+    health = wanted(check_health.sync_detailed(client=anonymous(address)))
+    assert health.status is HealthState.OK
     ann = join(address, "ann", picture)
     join(address, "bob")
     body = CredentialsRequest(alias="BOB", password=PASSWORD)
     session = wanted(sign_in.sync_detailed(client=anonymous(address), body=body))
     bob = signed_in(address, session.token)
     assert wanted(read_session.sync_detailed(client=bob)).account == session.account
+    assert wanted(read_own_account.sync_detailed(client=bob)) == session.account
 
     followed = wanted(follow.sync_detailed("ann", client=bob))
     assert (followed.following, followed.followed_by) == (True, False)
     towards_bob = wanted(read_relationship.sync_detailed("bob", client=ann))
     assert (towards_bob.following, towards_bob.followed_by) == (False, True)
+    return ann, bob
 
+
+def tell_the_story(address: str, picture: bytes, deliver: Callable[[], object]) -> None:
+    """Sign up, sign in, follow, post, read, delete, sign out."""
+    ann, bob = meet(address, picture)
     first = post(ann, "Hello @bob, read https://example.org/", key="one")
     assert post(ann, "Hello @bob, read https://example.org/", key="one") == first
     assert [mention.alias for mention in first.mentions] == ["bob"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -97,13 +98,22 @@ def test_the_generator_has_nothing_to_complain_of(generated: Generated) -> None:
 
 
 def test_the_client_and_a_program_that_uses_it_pass_a_strict_type_check(
-    generated: Generated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    generated: Generated, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert pytestconfig.cache is not None
+    kept = pytestconfig.cache.mkdir("mypy-of-client")  # of the libraries, which takes the time
     monkeypatch.setenv("MYPYPATH", str(generated.folder))
     package = str(generated.folder / "tweeter_client")
-    options = ["--strict", "--config-file=", f"--cache-dir={tmp_path}"]
+    options = ["--strict", "--config-file=", f"--cache-dir={kept}"]
     said, complaints, status = mypy.run([*options, package, str(PROGRAM)])
     assert (complaints, status) == ("", 0), said
+
+
+def test_the_program_uses_every_operation(generated: Generated) -> None:
+    api = generated.folder / "tweeter_client" / "api"
+    operations = {module.stem for module in api.glob("*/[a-z]*.py")}
+    used = re.findall(r"\b(\w+)\.sync_detailed\(", PROGRAM.read_text("utf-8"))
+    assert set(used) == operations
 
 
 def test_the_main_story_is_told_with_it(program: Any, address: str, picture: bytes) -> None:
