@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,10 +17,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-ROOT = Path(__file__).parents[2]
+from tests.running_product import ROOT, running_product
+from tweeter.local.ports import find_free
+
 SCREENSHOTS = ROOT / "build" / "screenshots"
-START_SECONDS = 120.0
-STOP_SECONDS = 60.0
 PATIENCE_MILLISECONDS = 30_000
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -54,56 +50,13 @@ def chromium() -> str:
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run the whole product until the tests are done; give its address, without a slash."""
-    port, aws_port = free_port(), free_port()
-    data = tmp_path_factory.mktemp("tweeter") / "data"
-    process = subprocess.Popen(
-        [
-            str(ROOT / ".venv" / "bin" / "python"),
-            str(ROOT / "manage.py"),
-            "run",
-            f"--port={port}",
-            f"--aws-port={aws_port}",
-            f"--data={data}",
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        cwd=ROOT,
-    )
-    said: list[str] = []
-    ready = threading.Event()
-
-    def listen() -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            said.append(line)
-            if "Ctrl-C stops it" in line:
-                ready.set()
-        ready.set()
-
-    listener = threading.Thread(target=listen)
-    listener.start()
-    try:
-        ready.wait(START_SECONDS)
-        assert process.poll() is None, "".join(said)
+    port, data = find_free(), tmp_path_factory.mktemp("tweeter") / "data"
+    python = str(ROOT / ".venv" / "bin" / "python")
+    with running_product(port, find_free(), data, python=python):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(STOP_SECONDS)
-        listener.join()
-        assert process.stdout is not None
-        process.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from tests.local.tour import Step, follow
+from tests.running_product import running_product
 from tweeter.local.ports import find_free
-
-ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60.0
 
 
 class Api:
@@ -45,51 +36,6 @@ class Api:
                 return error.code, json.loads(error.read())
 
 
-@contextmanager
-def running(port: int, aws_port: int, data: Path) -> Iterator[str]:
-    """Run `manage.py run` until the block ends, then press Ctrl-C; give what it says at start."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TWEETER_", "DJANGO_"))}
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            str(ROOT / "manage.py"),
-            "run",
-            f"--port={port}",
-            f"--aws-port={aws_port}",
-            f"--data={data}",
-        ],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    said: list[str] = []
-    ready = threading.Event()
-
-    def listen() -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            said.append(line)
-            if "Ctrl-C stops it" in line:
-                ready.set()
-        ready.set()
-
-    listener = threading.Thread(target=listen)
-    listener.start()
-    try:
-        ready.wait(PATIENCE_SECONDS)
-        assert process.poll() is None, "".join(said)
-        yield "".join(said)
-    finally:
-        process.send_signal(signal.SIGINT)
-        code = process.wait(PATIENCE_SECONDS)
-        listener.join()
-        assert process.stdout is not None
-        process.stdout.close()
-    assert code == 0, "".join(said)
-
-
 def sign_in(api: Api, alias: str, password: str) -> str:
     status, session = api("POST", "/sessions/", {"alias": alias, "password": password})
     assert status == 201, session
@@ -101,11 +47,11 @@ def test_the_readme_can_be_followed_and_what_it_made_is_there_after_a_restart(
 ) -> None:
     port, aws_port = find_free(), find_free()
     api = Api(port)
-    with running(port, aws_port, tmp_path / "data") as said:
+    with running_product(port, aws_port, tmp_path / "data") as said:
         assert f"http://127.0.0.1:{port}/" in said
         for step, printed in follow(port, aws_port):
             assert step.matches(printed), f"shown: {step.shown}\nprinted: {printed}"
-    with running(port, aws_port, tmp_path / "data"):
+    with running_product(port, aws_port, tmp_path / "data"):
         [status] = api("GET", "/accounts/ada_l/story/")[1]["results"]
         assert status["text"].startswith("Hello @joe_b")
         joe = sign_in(api, "joe_b", "a thousand looms")
