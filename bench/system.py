@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.capacity import CapacityStandIn
 from tweeter.local.ports import find_free
+from tweeter.local.processes import LocalRunError
 from tweeter.local.stack import EmbeddedAws
+from tweeter.local.stop_signals import StopSignals
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project's directory, with `manage.py` in it."""
 
 _DYNAMODB = "AWS_ENDPOINT_URL_DYNAMODB"
+_INTERRUPTED = 130
+"""What shells take for "ended by Ctrl-C"."""
+
+
+def exit_code_of(measure: Callable[[], int]) -> int:
+    """Run a benchmark, which returns its exit code, until it is done or Ctrl-C; return that of the
+    process. What went wrong is said on standard error."""
+    try:
+        with StopSignals(lambda: print("Already stopping.")):
+            return measure()
+    except KeyboardInterrupt:
+        print("Stopped.")
+        return _INTERRUPTED
+    except (LocalRunError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 @contextmanager
@@ -38,6 +58,15 @@ def embedded_aws() -> Iterator[str]:
         _set_environment(embedded.url)
         elsewhere = os.environ.get(_DYNAMODB)
         yield "embedded AWS" + (f", with the DynamoDB at {elsewhere}" if elsewhere else "")
+
+
+@contextmanager
+def limited_capacity() -> Iterator[CapacityStandIn]:
+    """Have this process and its children reach DynamoDB through a stand-in for its capacity."""
+    upstream = os.environ.get(_DYNAMODB, os.environ["AWS_ENDPOINT_URL"])
+    with CapacityStandIn(upstream=upstream) as standin:
+        os.environ[_DYNAMODB] = standin.url
+        yield standin
 
 
 def _set_environment(url: str) -> None:

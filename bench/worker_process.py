@@ -12,8 +12,8 @@ from pathlib import Path
 
 from django.core.management import execute_from_command_line
 
-from bench.counted_work import READY
 from bench.recorder import Recorder
+from bench.running_workers import READY
 from bench.tally import Tally
 from tweeter import aws
 from tweeter.config import get_config

@@ -7,38 +7,23 @@ import sys
 from contextlib import ExitStack
 
 from bench.away.relay import Relay
-from bench.system import embedded_aws
-from tweeter.local.processes import LocalRunError
-from tweeter.local.stop_signals import StopSignals
+from bench.system import embedded_aws, exit_code_of
 
-_INTERRUPTED = 130
-"""What shells take for "ended by Ctrl-C"."""
 SERVICES = {"DynamoDB": "DYNAMODB", "SQS": "SQS", "S3": "S3"}
 
 
 def main() -> int:
     """Measure; return the exit code: 1 where an answer was not as promised."""
-    try:
-        with (
-            StopSignals(lambda: print("Already stopping.")),
-            embedded_aws(),
-            ExitStack() as stack,
-        ):
-            relays = {}
-            for name, variable in SERVICES.items():
-                relays[name] = stack.enter_context(Relay(os.environ["AWS_ENDPOINT_URL"]))
-                os.environ[f"AWS_ENDPOINT_URL_{variable}"] = relays[name].url
-            # Only now: the product reads its configuration when it is imported.
-            from bench.away.suite import run  # noqa: PLC0415
+    with embedded_aws(), ExitStack() as stack:
+        relays = {}
+        for name, variable in SERVICES.items():
+            relays[name] = stack.enter_context(Relay(os.environ["AWS_ENDPOINT_URL"]))
+            os.environ[f"AWS_ENDPOINT_URL_{variable}"] = relays[name].url
+        # Only now: the product reads its configuration when it is imported.
+        from bench.away.suite import run  # noqa: PLC0415
 
-            return 0 if run(relays) else 1
-    except KeyboardInterrupt:
-        print("Stopped.")
-        return _INTERRUPTED
-    except (LocalRunError, RuntimeError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return 0 if run(relays) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code_of(main))

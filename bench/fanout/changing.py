@@ -10,11 +10,11 @@ from bench.capacity import CapacityStandIn
 from bench.fanout import utilisation
 from bench.fanout.crowd import authors_with
 from bench.fanout.figures import Figure, Limits, common_figures
+from bench.fanout.logged_work import LoggedWork
 from bench.fanout.observation import Observation, observe
 from bench.fanout.one_post import last_out
 from bench.fanout.options import Options
 from bench.fanout.outcome import Outcome
-from bench.fanout.running_workers import Workers
 from bench.fanout.service import Posted, Service
 from tweeter.capacity import TableCapacity
 
@@ -39,7 +39,7 @@ def change(options: Options, standin: CapacityStandIn, service: Service) -> Outc
             changed_at.append(time.time())
         return [posted]
 
-    seen = observe(standin, Workers(), post_and_change, burst=0, within=_WITHIN_SECONDS)
+    seen = observe(standin, LoggedWork(), post_and_change, burst=0, within=_WITHIN_SECONDS)
     figures = [
         last_out(seen, None),
         *_utilisations(options, seen, changed_at),

@@ -12,10 +12,10 @@ from bench.capacity import CapacityStandIn
 from bench.fanout.arrivals import Arrival, arrivals, strict_order
 from bench.fanout.crowd import authors_with
 from bench.fanout.figures import Figure, Limits, common_figures
+from bench.fanout.logged_work import LoggedWork
 from bench.fanout.observation import Observation, observe
 from bench.fanout.options import Options
 from bench.fanout.outcome import Outcome
-from bench.fanout.running_workers import Workers
 from bench.fanout.service import Author, Posted, Service
 from bench.fanout.utilisation import backlog_seconds, in_seconds, time_covered
 
@@ -43,7 +43,7 @@ def mix(options: Options, standin: CapacityStandIn, service: Service) -> Outcome
     authors = {author.followers: author for author in authors_with(service, counts)}
     seen = observe(
         standin,
-        Workers(),
+        LoggedWork(),
         lambda: _post(service, schedule, authors),
         burst=0,
         within=_SLACK_SECONDS * options.scale + 60,

@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.capacity import CapacityStandIn
 from bench.fanout.exactness import check_all
-from bench.fanout.running_workers import Workers
+from bench.fanout.logged_work import LoggedWork
 from bench.fanout.service import Posted
 from bench.fanout.work_log import WorkLog
 from bench.feed_check import FeedCheck
@@ -68,7 +68,7 @@ class Observation:
 
 def observe(
     standin: CapacityStandIn,
-    workers: Workers,
+    workers: LoggedWork,
     drive: Callable[[], Sequence[Posted]],
     *,
     burst: float,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bench.capacity import CapacityStandIn
 from bench.fanout.crowd import authors_with
 from bench.fanout.figures import Figure, Limits, common_figures
+from bench.fanout.logged_work import LoggedWork
 from bench.fanout.observation import Observation, observe
 from bench.fanout.options import Options
 from bench.fanout.outcome import Outcome
-from bench.fanout.running_workers import Workers
 from bench.fanout.service import Service
 
 _SLACK_SECONDS = 60.0
@@ -47,7 +47,7 @@ def _measure(
     [author] = authors_with(service, [options.followers])
     seen = observe(
         standin,
-        Workers(),
+        LoggedWork(),
         lambda: [service.post_status(author)],
         burst=burst,
         within=options.followers / options.wcu + _SLACK_SECONDS,

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from bench.capacity import CapacityStandIn
 from bench.fanout.crowd import authors_with
 from bench.fanout.figures import Figure, Limits, common_figures
+from bench.fanout.logged_work import LoggedWork
 from bench.fanout.observation import observe
 from bench.fanout.options import Options
 from bench.fanout.outcome import Outcome
-from bench.fanout.running_workers import Workers
 from bench.fanout.service import Posted, Service
 
 _AUTHORS = 3
@@ -28,7 +28,7 @@ def three(options: Options, standin: CapacityStandIn, service: Service) -> Outco
 
     alone = options.followers / options.wcu
     within = _AUTHORS * alone + _SLACK_SECONDS
-    seen = observe(standin, Workers(), post_at_once, burst=0, within=within)
+    seen = observe(standin, LoggedWork(), post_at_once, burst=0, within=within)
     first, *others, last = sorted(map(seen.seconds_until_out, seen.posts))
     figures = [
         Figure("first one out after", first, "s", alone + 5),

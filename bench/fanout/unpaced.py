@@ -16,9 +16,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bench.fanout.running_workers import READY
 from bench.fanout.work_log import Logger
 from bench.recorder import Recorder
+from bench.running_workers import READY
 from tweeter import aws
 from tweeter.config import get_config
 from tweeter.local.event_source import EventSourceMapping, MappingSettings

@@ -12,11 +12,11 @@ from typing import Any
 from bench.capacity import CapacityStandIn
 from bench.fanout.crowd import authors_with, pool
 from bench.fanout.figures import Figure, Limits, common_figures
+from bench.fanout.logged_work import UNPACED, LoggedWork
 from bench.fanout.observation import observe
 from bench.fanout.one_post import last_out
 from bench.fanout.options import Options
 from bench.fanout.outcome import Outcome
-from bench.fanout.running_workers import UNPACED, Workers
 from bench.fanout.service import Posted, Service
 from bench.fanout.unpaced import CHUNK
 from tweeter import aws
@@ -40,7 +40,7 @@ def baseline(options: Options, standin: CapacityStandIn, service: Service) -> Ou
             _enqueue(queue, posted)
             return [replace(posted, answered_at=time.time())]
 
-        workers = Workers(UNPACED, [_name("unpaced")])
+        workers = LoggedWork(UNPACED, [_name("unpaced")])
         within = _WATCHED_SECONDS * (0.5 if options.quick else 1)
         seen = observe(standin, workers, post_and_enqueue, burst=0, within=within)
         dead_letters = _count(dead)

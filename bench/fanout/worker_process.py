@@ -10,9 +10,9 @@ from pathlib import Path
 
 from django.core.management import execute_from_command_line
 
-from bench.fanout.running_workers import READY
 from bench.fanout.work_log import Logger
 from bench.recorder import Recorder
+from bench.running_workers import READY
 from tweeter import aws
 from tweeter.config import get_config
 from workers import fan_out, feed_write

@@ -11,7 +11,7 @@ from accounts.entities import Account, AccountId
 from accounts.interfaces import Roster
 from bench.capacity import CapacityStandIn
 from bench.fanout.crowd import authors_with, pool
-from bench.fanout.running_workers import Workers
+from bench.fanout.logged_work import LoggedWork
 from bench.fanout.service import Author, Posted, Service
 from bench.people import text
 from bench.tables import print_table
@@ -39,7 +39,7 @@ def measure(standin: CapacityStandIn, followers: int) -> None:
     with _provisioned(), Service() as service:
         leaving, other = authors_with(service, [followers, min(_OTHERS, followers)])
         _fill(standin, leaving)
-        with Workers():
+        with LoggedWork():
             standin.settle(burst=0, saving=True)
             standin.reset()
             begun = time.time()
