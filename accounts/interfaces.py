@@ -69,8 +69,8 @@ class AccountDao(Protocol):
         """Return the account after the change. A new password hash raises its credentials
         version, and that of `session` with it, so that only this session lives on.
 
-        Outdated when the password has changed since `account` was read; Missing when the account
-        or the session is gone.
+        Outdated when the password, or the picture that is to be replaced, has changed since
+        `account` was read; Missing when the account or the session is gone.
         """
 
     def close(self, account: Account, at: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -59,7 +60,7 @@ class DynamoAccountDao:
         if change.picture_key is not None:
             actions.append(AccountModel.picture_key.set(change.picture_key))
         if change.password_hash is None:
-            return self._update(account.id, actions)
+            return self._update(account, change, actions)
         self._change_password(account, change.password_hash, session, actions)
         changed = self.find(account.id)
         if changed is None:
@@ -113,21 +114,31 @@ class DynamoAccountDao:
             if not condition_failed(error):
                 raise
 
-    def _update(self, account_id: AccountId, actions: list[Action]) -> Account:
-        item = AccountModel(account_id)
+    def _update(self, account: Account, change: AccountChange, actions: list[Action]) -> Account:
+        item = AccountModel(account.id)
+        condition = AccountModel.account_id.exists() & IS_OPEN
+        if change.picture_key is not None:
+            condition &= _has_picture(account.picture_key)
         try:
             with store_errors():
-                item.update(actions, AccountModel.account_id.exists() & IS_OPEN)
+                item.update(actions, condition)
         except UpdateError as error:
             if not condition_failed(error):
                 raise
-            raise Missing from error
+            present = self.find(account.id)
+            if present is None:
+                raise Missing from error
+            if present.picture_key != change.picture_key:
+                raise Outdated from error
+            return present  # it was made by an attempt whose answer was lost
         return account_of(item)
 
     def _change_password(
         self, account: Account, password_hash: str, session: Session, actions: list[Action]
     ) -> None:
         version = account.credentials_version
+        unchanged = AccountModel.credentials_version == version
+        unchanged &= _has_picture(account.picture_key)
 
         def build(transaction: TransactWrite) -> None:
             transaction.update(
@@ -137,7 +148,7 @@ class DynamoAccountDao:
                     AccountModel.password_hash.set(password_hash),
                     AccountModel.credentials_version.set(version + 1),
                 ],
-                AccountModel.credentials_version == version,
+                unchanged,
             )
             transaction.update(
                 SessionModel(session.account_id, session.token_hash),
@@ -149,3 +160,15 @@ class DynamoAccountDao:
             transact(build)
         except ConditionsFailed as error:
             raise (Outdated if 0 in error.failed else Missing) from error
+
+
+def _has_picture(key: str | None) -> Condition:
+    """Return the condition that an account has this picture, or none.
+
+    So a change that reaches the store late, after another one, does not bring back a picture which
+    that one has deleted.
+    """
+    if key is None:
+        return AccountModel.picture_key.does_not_exist()
+    has_it: Condition = AccountModel.picture_key == key
+    return has_it

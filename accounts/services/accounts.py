@@ -34,9 +34,12 @@ from accounts.rules import (
 from accounts.services.pictures import PictureService
 from accounts.services.sessions import SessionService
 from tweeter.clock import Clock
-from tweeter.errors import Conflict, InvalidInput, NotFound, Unauthenticated
+from tweeter.errors import Conflict, InvalidInput, NotFound, Unauthenticated, Unavailable
 from tweeter.limits import Limit, Limiter
 from tweeter.store import AlreadyExists, Missing, Outdated
+
+_TRIES = 10
+"""How often a change is tried against others of the same account."""
 
 
 class AccountService:
@@ -120,7 +123,7 @@ class AccountService:
             self._accounts.put_with_session(account, session)
         except AlreadyExists as error:
             if account.picture_key:
-                self._pictures.discard(account.picture_key)
+                self._pictures.discard(account_id, account.picture_key)
             raise _alias_taken() from error
         if address is not None:
             self._sessions.know_address(account, address)
@@ -157,9 +160,9 @@ class AccountService:
         )
         if change == AccountChange():
             return before
-        after = self._change(caller, change)
+        before, after = self._change(caller, change)
         if change.picture_key and before.picture_key:
-            self._pictures.discard(before.picture_key)
+            self._pictures.discard(after.id, before.picture_key)
         return after
 
     def close(self, caller: Caller, *, password: str) -> None:
@@ -180,19 +183,34 @@ class AccountService:
             queued_at=self._clock(),
         )
         self._chores.put(removal, 0)
+        now = self._clock()
         try:
-            self._accounts.close(account, self._clock())
+            self._accounts.close(account, now)
         except Outdated as error:
-            raise Unauthenticated("not_authenticated", "This session is over.") from error
+            closed = self._accounts.find_closed(account.id)
+            if closed is None or closed.closed_at != now:  # else it was this, its answer lost
+                raise _session_over() from error
 
-    def _change(self, caller: Caller, change: AccountChange) -> Account:
-        try:
-            return self._accounts.change(caller.account, change, caller.session)
-        except Outdated as error:
-            message = "The password has been changed by someone else just now."
-            raise InvalidInput("invalid", message, "current_password") from error
-        except Missing as error:
-            raise Unauthenticated("not_authenticated", "This session is over.") from error
+    def _change(self, caller: Caller, change: AccountChange) -> tuple[Account, Account]:
+        """Return the account before and after a change, which is tried again where another one of
+        the picture came first."""
+        before = caller.account
+        for _ in range(_TRIES):
+            try:
+                return before, self._accounts.change(before, change, caller.session)
+            except Outdated as error:
+                present = self._accounts.find(before.id)
+                if present is None:
+                    raise _session_over() from error
+                is_other = present.credentials_version != before.credentials_version
+                if change.password_hash and is_other:
+                    message = "The password has been changed by someone else just now."
+                    raise InvalidInput("invalid", message, "current_password") from error
+                before = present
+            except Missing as error:
+                raise _session_over() from error
+        message = "The account is changed from too many places at once; try again."
+        raise Unavailable(message)
 
     def _check_password(self, password: str, alias: str, name: str) -> None:
         check_password_length(password)
@@ -202,3 +220,7 @@ class AccountService:
 
 def _alias_taken() -> Conflict:
     return Conflict("alias_taken", "This alias is taken.")
+
+
+def _session_over() -> Unauthenticated:
+    return Unauthenticated("not_authenticated", "This session is over.")

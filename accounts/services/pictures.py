@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from accounts.entities import Account, AccountId, PictureCheck
 from accounts.interfaces import AccountDao, ChoreQueue, PictureStore
@@ -38,12 +39,14 @@ class PictureService:
             return None
         return self._keep(account.id, picture, (present,) if present else ())
 
-    def discard(self, key: str) -> None:
-        """Delete a picture that was kept or replaced, now if that can be, and else at its check."""
+    def discard(self, account_id: AccountId, key: str) -> None:
+        """Delete a picture that was kept or replaced, now if that can be, and else at a check."""
         try:
             self._store.delete(key)
         except Unavailable:
-            logger.warning("a picture is left for its check to delete")
+            logger.warning("a picture is left for a check to delete")
+            with suppress(Unavailable):  # the check of its upload, or of what replaced it, remains
+                self._call_for_check(PictureCheck(account_id, (key,)))
 
     def check(self, check: PictureCheck) -> None:
         """Delete those of the pictures that are not the account's; idempotent. Unavailable."""
@@ -59,7 +62,9 @@ class PictureService:
 
     def _keep(self, account_id: AccountId, picture: Picture, replaced: tuple[str, ...]) -> str:
         key = self._store.new_key(account_id, picture.content, picture.content_type)
-        check = PictureCheck(account_id, (key, *replaced))
-        self._chores.put(check, REQUEST_IS_OVER.total_seconds())
+        self._call_for_check(PictureCheck(account_id, (key, *replaced)))
         self._store.put(key, picture.content, picture.content_type)
         return key
+
+    def _call_for_check(self, check: PictureCheck) -> None:
+        self._chores.put(check, REQUEST_IS_OVER.total_seconds())

@@ -87,3 +87,14 @@ def test_the_loser_of_a_double_sign_up_does_not_take_the_winners_picture_away(
     (key,) = stored_pictures()
     account = world.anonymous.get("/accounts/ann/").data
     assert account["avatar_url"].endswith(key)
+
+
+def test_of_two_changes_at_once_both_are_made_and_one_picture_is_left(world: World) -> None:
+    ann = world.sign_up("ann")
+    wear(ann, "red")
+    with just_before("dynamodb", "UpdateItem", lambda: wear(ann, "green"), table="accounts"):
+        url = wear(ann, "blue").data["avatar_url"]
+    settle(world)
+    (key,) = stored_pictures()
+    assert url.endswith(key)
+    assert ann.account()["avatar_url"] == url

@@ -119,6 +119,23 @@ def test_a_password_is_not_set_by_someone_who_read_an_older_one(
         accounts.change(ann, AccountChange(password_hash="hash 3"), session_of(ann))
 
 
+def test_a_picture_is_not_set_by_someone_who_read_an_older_one(
+    accounts: AccountDao, ann: Account
+) -> None:
+    second = accounts.change(ann, AccountChange(picture_key="p2"), session_of(ann))
+    for late in (AccountChange(picture_key="p1"), AccountChange(password_hash="hash 2")):
+        with pytest.raises(Outdated):
+            accounts.change(ann, late, session_of(ann))
+    third = accounts.change(second, AccountChange(picture_key="p3"), session_of(ann))
+    assert (third.picture_key, third.credentials_version) == ("p3", 1)
+
+
+def test_a_picture_that_is_there_already_was_set_before(accounts: AccountDao, ann: Account) -> None:
+    for _ in range(2):
+        changed = accounts.change(ann, AccountChange(picture_key="p1"), session_of(ann))
+        assert changed.picture_key == "p1"
+
+
 def test_an_account_that_is_gone_can_not_be_changed(accounts: AccountDao, ann: Account) -> None:
     nobody = account_of("nobody")
     with pytest.raises(Missing):

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.faults import Service, answer_lost, answered, handling
-from tests.world import Person, World
+from tests.world import PASSWORD, Person, World, avatar, stored_pictures
 
 
 @pytest.fixture
@@ -28,12 +28,13 @@ def people(world: World) -> list[Person]:
 
 
 @contextmanager
-def sent_again(service: Service, operation: str) -> Iterator[None]:
-    """Have botocore make a second attempt of the next call, as if the first answer had not come."""
+def sent_again(service: Service, operation: str, table: str = "") -> Iterator[None]:
+    """Have botocore make a second attempt of the next call, or the next to a table, as if the first
+    answer had not come."""
     left = [1]
 
-    def again(**_: object) -> Any:
-        if not left[0]:
+    def again(request_dict: Any, **_: object) -> Any:
+        if not left[0] or f"-{table}".encode() not in request_dict["body"]:
             return None
         left[0] -= 1
         return 0.0
@@ -107,6 +108,28 @@ def test_what_was_answered_is_delivered_though_everything_fails_right_after(
         world.deliver()
     assert bob.feed() == ["hello"]
     assert world.fan_out_queue.dead_letters() == world.feed_queue.dead_letters() == []
+
+
+def test_a_picture_is_changed_though_the_answer_was_lost(people: list[Person]) -> None:
+    ann = people[0]
+    wear(ann, "red")
+    with sent_again("dynamodb", "UpdateItem", "accounts"):
+        answer = wear(ann, "blue")
+    assert answer.status_code == 200
+    (key,) = stored_pictures()
+    assert answer.data["avatar_url"].endswith(key)
+
+
+def test_an_account_is_deleted_though_the_answer_was_lost(people: list[Person]) -> None:
+    ann, bob = people
+    with sent_again("dynamodb", "UpdateItem", "accounts"):
+        answer = ann.client.delete("/accounts/me/", {"password": PASSWORD})
+    assert answer.status_code == 204
+    assert bob.client.get("/accounts/ann/").status_code == 404
+
+
+def wear(person: Person, colour: str) -> Any:
+    return person.client.patch("/accounts/me/", {"avatar": avatar(colour)})
 
 
 def assert_posted_once(world: World, follower: Person) -> None:
