@@ -258,10 +258,6 @@ class CurrentSessionSerializer(serializers.Serializer[Mapping[str, Any]]):
     account = AccountSerializer()
 
 
-class FollowSerializer(serializers.Serializer[Any]):
-    """What it takes to follow: nothing, so the browsable API's form is but a button."""
-
-
 @answered(examples.RELATIONSHIP)
 class RelationshipSerializer(serializers.Serializer[Relationship]):
     """Who of the caller and another account follows whom."""

@@ -14,7 +14,6 @@ from accounts.serializers import (
     AccountSerializer,
     CredentialsSerializer,
     CurrentSessionSerializer,
-    FollowSerializer,
     ProfileSerializer,
     RelationshipSerializer,
     RemovalSerializer,
@@ -36,8 +35,6 @@ class AccountViewSet(TweeterViewSet):
     """People. Signing up signs in at once."""
 
     permission_classes = [AllowAny]
-    serializer_classes = {"create": SignUpSerializer}
-    serializer_class = AccountSerializer
 
     @describe(
         "sign_up",
@@ -75,9 +72,6 @@ class AccountViewSet(TweeterViewSet):
 
 class OwnAccountViewSet(TweeterViewSet):
     """The caller's own account."""
-
-    serializer_classes = {"partial_update": ProfileSerializer, "destroy": RemovalSerializer}
-    serializer_class = AccountSerializer
 
     @describe("read_own_account", tag="accounts", answers=AccountSerializer)
     def retrieve(self, request: Request) -> Response:
@@ -122,7 +116,6 @@ class SessionViewSet(TweeterViewSet):
     """Signing in."""
 
     permission_classes = [AllowAny]
-    serializer_class = CredentialsSerializer
 
     @describe(
         "sign_in",
@@ -145,8 +138,6 @@ class SessionViewSet(TweeterViewSet):
 class CurrentSessionViewSet(TweeterViewSet):
     """The session that a request is sent with."""
 
-    serializer_class = CurrentSessionSerializer
-
     @describe("read_session", tag="sessions", answers=CurrentSessionSerializer)
     def retrieve(self, request: Request) -> Response:
         """Show when the session ends, and whose it is."""
@@ -165,8 +156,6 @@ class CurrentSessionViewSet(TweeterViewSet):
 
 class FollowViewSet(TweeterViewSet):
     """Following an account."""
-
-    serializer_class = FollowSerializer
 
     @describe(
         "follow",
@@ -200,8 +189,6 @@ class FollowViewSet(TweeterViewSet):
 class RelationshipViewSet(TweeterViewSet):
     """Who of the caller and another account follows whom."""
 
-    serializer_class = RelationshipSerializer
-
     @describe(
         "read_relationship",
         tag="follows",
@@ -219,7 +206,6 @@ class RosterViewSet(TweeterViewSet):
     """Followers or followees of an account, newest follow first."""
 
     permission_classes = [AllowAny]
-    serializer_class = AccountSerializer
 
     def page(self, request: Request, alias: str, roster: Roster) -> Response:
         """Return a page of one of an account's rosters."""

@@ -18,8 +18,6 @@ from tweeter.api.views import TweeterViewSet
 class FeedViewSet(TweeterViewSet):
     """The caller's feed."""
 
-    serializer_class = StatusSerializer
-
     @describe("read_feed", tag="feed", answers=StatusPage, errors=[400], parameters=PAGE_PARAMETERS)
     def list(self, request: Request) -> Response:
         """List what those whom the caller follows posted, newest first."""
@@ -31,8 +29,6 @@ class FeedViewSet(TweeterViewSet):
 
 class DeliveryViewSet(TweeterViewSet):
     """The delivery of a status."""
-
-    serializer_class = DeliverySerializer
 
     @describe(
         "read_delivery",

@@ -38,8 +38,6 @@ StatusPage = page_of(StatusSerializer, STATUS, "/feed/")
 class StatusesViewSet(TweeterViewSet):
     """Posting."""
 
-    serializer_class = PostSerializer
-
     @describe(
         "post_status",
         tag="statuses",
@@ -64,7 +62,6 @@ class StatusViewSet(TweeterViewSet):
     """A status: anyone may read it, and its author delete it."""
 
     permission_classes = [IsAuthenticatedOrReadOnly]
-    serializer_class = StatusSerializer
 
     @describe(
         "read_status",
@@ -95,7 +92,6 @@ class StoryViewSet(TweeterViewSet):
     """An account's statuses."""
 
     permission_classes = [AllowAny]
-    serializer_class = StatusSerializer
 
     @describe(
         "read_story",
@@ -113,8 +109,6 @@ class StoryViewSet(TweeterViewSet):
 
 class ExportViewSet(TweeterViewSet):
     """What is stored of the caller."""
-
-    serializer_class = ExportSerializer
 
     @describe(
         "export_own_data",

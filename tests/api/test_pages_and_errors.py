@@ -224,3 +224,10 @@ def test_json_is_shown_with_its_parts_told_apart_and_all_of_it_escaped(
     text: str, shown: str
 ) -> None:
     assert json_markup(text) == shown
+
+
+def test_options_tell_the_methods_and_leave_fields_to_the_schema(world: World) -> None:
+    answer = world.anonymous.options("/accounts/")
+    assert answer.status_code == 200
+    assert answer["Allow"] == "POST, OPTIONS"
+    assert set(answer.data) == {"name", "description", "renders", "parses"}

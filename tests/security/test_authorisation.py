@@ -127,7 +127,7 @@ def test_what_an_endpoint_lacks_is_refused_and_its_head_and_options_tell_no_more
         }
         got, head, options = (statuses.pop(method) for method in ("GET", "HEAD", "OPTIONS"))
         assert head in {got, 405}
-        # OPTIONS describes an endpoint, its methods and fields: that is public, and no data.
+        # OPTIONS describes an endpoint and its methods: that is public, and no data.
         assert options in {got, 405} or (options == 200 and got in {403, 405})
         refusals = {401, 405}
         if caller in DEAD and route not in TOKENLESS:

@@ -43,7 +43,7 @@ class TweeterExceptionHandler(ExceptionHandler):
         if isinstance(exc, errors.InvalidInput):
             return _validation_error(exc)
         if isinstance(exc, errors.TweeterError):
-            return api_exception(exc)
+            return _api_exception(exc)
         return super().convert_known_exceptions(exc)
 
     def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
@@ -152,7 +152,7 @@ def _validation_error(error: errors.InvalidInput) -> exceptions.ValidationError:
     return exceptions.ValidationError(detail)
 
 
-def api_exception(error: errors.TweeterError) -> exceptions.APIException:
+def _api_exception(error: errors.TweeterError) -> exceptions.APIException:
     """Return the DRF exception that says the same as an error without a field at fault."""
     converted = exceptions.APIException(detail=error.message, code=error.code)
     converted.status_code = status_of(error)

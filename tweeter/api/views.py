@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -13,28 +13,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.viewsets import ViewSet
 
 from tweeter.api.browsable.renderer import PageRenderer
-from tweeter.api.errors import api_exception, error_response
-from tweeter.api.openapi import answered, describe
+from tweeter.api.errors import error_response
+from tweeter.api.openapi import Body, answered, describe
 from tweeter.errors import Unavailable
 from tweeter.health import unhealthy_parts
 
 
-class TweeterViewSet(GenericViewSet[Any]):
-    """A viewset over services instead of querysets."""
-
-    queryset: Any = ()  # there is none, but the browsable API asks for one
-    serializer_class: type[serializers.Serializer[Any]]
-    pagination_class = None
-    filter_backends: ClassVar[list[Any]] = []  # type: ignore[misc]
-    serializer_classes: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
-    """Serializers of actions whose request bodies differ from `serializer_class`."""
-
-    def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
-        """Return what reads the present action's body, or writes its answer where it has none."""
-        return self.serializer_classes.get(self.action) or self.serializer_class
+class TweeterViewSet(ViewSet):
+    """A viewset over services: what an action takes and answers stands in its `describe`, once."""
 
     def permission_denied(
         self, request: Request, message: str | None = None, code: str | None = None
@@ -42,29 +31,27 @@ class TweeterViewSet(GenericViewSet[Any]):
         """Refuse a request: as Unavailable, and not as that of nobody, where it may be of somebody
         whose session can't be looked up."""
         if isinstance(request.auth, Unavailable):
-            raise api_exception(request.auth)  # as DRF knows them: its pages ask what is permitted
+            raise request.auth
         super().permission_denied(request, message, code)
 
     def parse(self, request: Request) -> Mapping[str, Any]:
-        """Return the fields of the body; ValidationError."""
-        serializer = self.get_serializer(data=request.data)
+        """Return the fields of the body that the present action takes; ValidationError."""
+        body: Body = getattr(self, self.action).request_body
+        serializer = body(data=request.data)
         serializer.is_valid(raise_exception=True)
         fields: Mapping[str, Any] = serializer.validated_data
         return fields
 
     def answer(
-        self,
-        serializer: type[serializers.Serializer[Any]],
-        instance: object,
-        status_code: int = status.HTTP_200_OK,
+        self, serializer: Body, instance: object, status_code: int = status.HTTP_200_OK
     ) -> Response:
         """Return an object as clients see it."""
-        data = serializer(instance, context=self.get_serializer_context()).data
+        data = serializer(instance, context={"request": self.request}).data
         return Response(data, status_code)
 
-    def many(self, serializer: type[serializers.Serializer[Any]]) -> Callable[[Sequence[Any]], Any]:
+    def many(self, serializer: Body) -> Callable[[Sequence[Any]], Any]:
         """Return the function that turns a page's items into what clients see."""
-        one = serializer(context=self.get_serializer_context())
+        one = serializer(context={"request": self.request})
         return lambda items: [one.to_representation(item) for item in items]
 
 
