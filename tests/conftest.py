@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.configuration import Configure, forget_configuration
 from tests.provisioned_aws import provisioned_aws
-from tests.tweeter.provisioned import Configure
 from tests.world import World
-from tweeter import wiring
-from tweeter.config import get_config
 
 
 @pytest.fixture
@@ -33,10 +31,8 @@ def set_config(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     def set_all(**settings: str) -> None:
         for name, value in settings.items():
             monkeypatch.setenv(f"TWEETER_{name.upper()}", value)
-        get_config.cache_clear()
-        wiring.forget()
+        forget_configuration()
 
     yield set_all
     monkeypatch.undo()
-    get_config.cache_clear()
-    wiring.forget()
+    forget_configuration()

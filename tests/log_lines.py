@@ -17,22 +17,33 @@ Line = dict[str, Any]
 @contextmanager
 def recorded_lines(level: int = logging.INFO) -> Iterator[list[Line]]:
     """Collect every line that is logged within, read back from the JSON that Lambda writes."""
-    config = logging_config(on_lambda=True, level="INFO")
-    formatter = logging.config.DictConfigurator(config).configure_formatter(
-        config["formatters"]["line"]
-    )
     recorder = _Recorder()
-    recorder.setFormatter(formatter)
+    recorder.setFormatter(line_formatter(on_lambda=True))
     recorder.addFilter(BoundFields())
+    with logging_to(recorder, level):
+        yield recorder.lines
+
+
+@contextmanager
+def logging_to(handler: logging.Handler, level: int) -> Iterator[None]:
+    """Have a handler get all that is logged at a level and above."""
     root = logging.getLogger()
-    level_before = root.level
-    root.addHandler(recorder)
+    before = root.level
+    root.addHandler(handler)
     root.setLevel(level)
     try:
-        yield recorder.lines
+        yield
     finally:
-        root.setLevel(level_before)
-        root.removeHandler(recorder)
+        root.setLevel(before)
+        root.removeHandler(handler)
+
+
+def line_formatter(*, on_lambda: bool) -> logging.Formatter:
+    """Return what writes the lines, for CloudWatch or for people."""
+    config = logging_config(on_lambda=on_lambda, level="DEBUG")
+    configurator = logging.config.DictConfigurator(config)
+    made: logging.Formatter = configurator.configure_formatter(config["formatters"]["line"])
+    return made
 
 
 class _Recorder(logging.Handler):

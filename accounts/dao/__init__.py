@@ -1,4 +1,7 @@
-"""Accounts, sessions, follows and attempts on DynamoDB, pictures on S3."""
+"""Accounts, sessions, follows and attempts on DynamoDB, pictures on S3.
+
+What only commands use, `counts` and `bulk`, is imported from its module.
+"""
 
 from accounts.dao.accounts import DynamoAccountDao
 from accounts.dao.attempts import DynamoAttemptDao

@@ -12,7 +12,7 @@ from accounts.entities import NO_STATUS, Account, AccountId, Caller, Session
 from accounts.interfaces import AccountDao, SessionDao
 from accounts.services.guesses import GuessLimits, PasswordGuard
 from accounts.services.sessions import SessionService
-from tests.attempts import MemoryAttempts
+from tests.fake_attempts import MemoryAttempts
 from tweeter.errors import InvalidInput, TooManyRequests, Unauthenticated, Unavailable
 from tweeter.limits import Limit, Limiter, noted, tightest
 

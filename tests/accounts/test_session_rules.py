@@ -11,7 +11,7 @@ from accounts.entities import NO_STATUS, Account, AccountId, Caller, Session
 from accounts.interfaces import AccountDao, SessionDao
 from accounts.services.guesses import GuessLimits, PasswordGuard
 from accounts.services.sessions import SessionService
-from tests.attempts import MemoryAttempts
+from tests.fake_attempts import MemoryAttempts
 from tweeter.errors import Unauthenticated
 from tweeter.limits import Limit, Limiter
 from tweeter.store import Outdated

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from tests.configuration import Configure
 from tests.faults import silence, throttled
 from tests.world import World
 from tweeter import aws, deadline, wiring
-from tweeter.config import get_config
 from tweeter.deadline import handed_on, pause, seconds_left, within
 from tweeter.errors import Unavailable
 
-Configure = Callable[..., None]
+Wait = Callable[..., None]
 
 CONNECT, READ = 0.05, 2.0
 ENOUGH_FOR_TWO = 3.4
@@ -24,30 +24,25 @@ make, and on the busiest machine there is time for the first."""
 
 
 @pytest.fixture
-def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
-    """Return a function that sets how long clients and requests wait."""
+def wait(set_config: Configure) -> Iterator[Wait]:
+    """Return a function that sets how long clients and requests wait, in seconds."""
 
     def wait(*, read: float, request: float) -> None:
-        monkeypatch.setenv("TWEETER_CONNECT_TIMEOUT_SECONDS", str(CONNECT))
-        monkeypatch.setenv("TWEETER_READ_TIMEOUT_SECONDS", str(read))
-        monkeypatch.setenv("TWEETER_REQUEST_SECONDS", str(request))
-        forget()
+        set_config(
+            connect_timeout_seconds=str(CONNECT),
+            read_timeout_seconds=str(read),
+            request_seconds=str(request),
+        )
+        aws.forget_clients()
 
     yield wait
-    monkeypatch.undo()
-    forget()
+    aws.forget_clients()
 
 
 @pytest.fixture
-def hurried(configure: Configure) -> None:
+def hurried(wait: Wait) -> None:
     """Requests that have time for two attempts, over all that they call."""
-    configure(read=READ, request=ENOUGH_FOR_TWO)
-
-
-def forget() -> None:
-    get_config.cache_clear()
-    aws.forget_clients()
-    wiring.forget()
+    wait(read=READ, request=ENOUGH_FOR_TWO)
 
 
 def assert_unavailable(answer: Any) -> None:
@@ -56,8 +51,8 @@ def assert_unavailable(answer: Any) -> None:
     assert answer.json()["errors"][0]["code"] == "unavailable"
 
 
-def test_with_time_enough_a_call_is_tried_three_times(world: World, configure: Configure) -> None:
-    configure(read=0.1, request=60)
+def test_with_time_enough_a_call_is_tried_three_times(world: World, wait: Wait) -> None:
+    wait(read=0.1, request=60)
     with silence("dynamodb") as attempts:
         assert_unavailable(world.anonymous.get("/accounts/ann/"))
     assert attempts == ["GetItem"] * 3
@@ -72,18 +67,16 @@ def test_no_attempt_begins_that_would_end_after_the_deadline(world: World) -> No
     assert len(attempts) <= 2
 
 
-def test_a_request_without_time_calls_nothing(world: World, configure: Configure) -> None:
-    configure(read=READ, request=0.2)
+def test_a_request_without_time_calls_nothing(world: World, wait: Wait) -> None:
+    wait(read=READ, request=0.2)
     with silence("dynamodb") as attempts:
         assert_unavailable(world.anonymous.get("/accounts/ann/"))
     assert attempts == []
 
 
-def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(
-    world: World, configure: Configure
-) -> None:
+def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(world: World, wait: Wait) -> None:
     """No read takes long, and all of them 20 seconds."""
-    configure(read=READ, request=ENOUGH_FOR_TWO)
+    wait(read=READ, request=ENOUGH_FOR_TWO)
     warm_up(world)
     with silence("dynamodb", trickling=True) as attempts:
         assert_unavailable(world.anonymous.get("/accounts/ann/"))
@@ -91,9 +84,9 @@ def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(
 
 
 def test_what_is_answered_byte_by_byte_before_a_picture_is_sent_is_not_waited_for(
-    world: World, configure: Configure
+    world: World, wait: Wait
 ) -> None:
-    configure(read=READ, request=60)
+    wait(read=READ, request=60)
     warm_up(world)
     with (
         silence("s3", trickling=True) as attempts,
@@ -105,11 +98,11 @@ def test_what_is_answered_byte_by_byte_before_a_picture_is_sent_is_not_waited_fo
 
 
 def test_a_queue_that_never_answers_does_not_hold_up_what_needs_none(
-    world: World, configure: Configure
+    world: World, wait: Wait
 ) -> None:
     ann, bob = world.people("ann", "bob")
     bob.follow(ann)
-    configure(read=READ, request=60)
+    wait(read=READ, request=60)
     with silence("sqs") as attempts:
         with within(ENOUGH_FOR_TWO):
             assert_unavailable(ann.client.post("/statuses/", {"text": "hello"}))

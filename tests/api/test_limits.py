@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from rest_framework.test import APIClient
 
+from tests.configuration import Configure
 from tests.faults import FAULTS, fault
-from tests.tweeter.provisioned import Configure
 from tests.world import PASSWORD, Person, World
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.configuration import Configure
 from tests.contract.at_once import at_once, patiently, statuses_of
-from tests.tweeter.provisioned import Configure
 from tests.world import Person, World
 
 

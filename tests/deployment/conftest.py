@@ -13,9 +13,9 @@ from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 from django.urls import clear_script_prefix
 
+from tests.configuration import configured
 from tests.deployment.gateway import STAGE, Client, Handler
 from tweeter import settings as source
-from tweeter import wiring
 from tweeter.config import get_config
 from tweeter.deployment.package import UNUSED_STATIC
 
@@ -46,11 +46,7 @@ def production(aws: None, static_root: Path) -> Iterator[None]:
         "TWEETER_ENVIRONMENT": STAGE,
         "TWEETER_NAME_PREFIX": get_config().name_prefix,
     }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in variables.items():
-            patch.setenv(name, value)
-        get_config.cache_clear()
-        wiring.forget()
+    with configured(variables):
         deployed = {
             name: value
             for name, value in runpy.run_path(source.__file__).items()
@@ -63,8 +59,6 @@ def production(aws: None, static_root: Path) -> Iterator[None]:
         }
         with override_settings(**deployed):
             yield
-    get_config.cache_clear()
-    wiring.forget()
 
 
 @pytest.fixture

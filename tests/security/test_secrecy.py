@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.config
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,11 +10,12 @@ from typing import Any
 import pytest
 
 from bench.recorder import Call, Recorder
+from tests.log_lines import line_formatter, logging_to
 from tests.metric_lines import recorded_metrics
 from tests.security.story import Story
 from tests.world import World
 from tweeter import aws, wiring
-from tweeter.logs import BoundFields, logging_config
+from tweeter.logs import BoundFields
 
 LEVELS = [logging.DEBUG, logging.INFO]
 
@@ -27,7 +27,7 @@ class _Lines(logging.Handler):
         super().__init__()
         self.addFilter(BoundFields())
         self.lines: list[str] = []
-        self._formatters = [_formatter(on_lambda=on_lambda) for on_lambda in (True, False)]
+        self._formatters = [line_formatter(on_lambda=on_lambda) for on_lambda in (True, False)]
 
     def emit(self, record: logging.LogRecord) -> None:
         for formatter in self._formatters:
@@ -35,26 +35,12 @@ class _Lines(logging.Handler):
             self.lines.append(formatter.format(record))
 
 
-def _formatter(*, on_lambda: bool) -> logging.Formatter:
-    config = logging_config(on_lambda=on_lambda, level="DEBUG")
-    configurator = logging.config.DictConfigurator(config)
-    made: logging.Formatter = configurator.configure_formatter(config["formatters"]["line"])
-    return made
-
-
 @contextmanager
 def recorded_log(level: int) -> Iterator[list[str]]:
     """Collect all that is logged at a level and above, in both formats."""
     handler = _Lines()
-    root = logging.getLogger()
-    before = root.level
-    root.addHandler(handler)
-    root.setLevel(level)
-    try:
+    with logging_to(handler, level):
         yield handler.lines
-    finally:
-        root.setLevel(before)
-        root.removeHandler(handler)
 
 
 def found(secrets: set[str], texts: list[str]) -> list[str]:

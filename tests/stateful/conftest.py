@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from tweeter import wiring
-from tweeter.config import get_config
+from tests.configuration import configured
 from tweeter.provisioning import provision
 
 _SETTINGS = {
@@ -26,12 +25,6 @@ _SETTINGS = {
 @pytest.fixture(scope="module")
 def aws() -> Iterator[None]:
     """An AWS with everything that `provision` makes, to be emptied before each example."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
-        for name, value in _SETTINGS.items():
-            patch.setenv(f"TWEETER_{name}", value)
-        get_config.cache_clear()
-        wiring.forget()
+    with mock_aws(), configured({f"TWEETER_{name}": value for name, value in _SETTINGS.items()}):
         provision(lambda line: None)
         yield
-    get_config.cache_clear()
-    wiring.forget()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
-from typing import Any, Protocol
+from typing import Any
 
 from botocore.exceptions import ClientError
 from django.core.management import call_command
@@ -16,12 +16,6 @@ from tweeter import aws
 from tweeter.config import get_config
 from tweeter.provisioning.queues import queue_names
 from tweeter.tables import all_tables
-
-
-class Configure(Protocol):
-    """Sets settings by their names in the configuration."""
-
-    def __call__(self, **settings: str) -> None: ...
 
 
 def lines_of(command: str, *arguments: str) -> list[str]:

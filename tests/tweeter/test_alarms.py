@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from tests.configuration import Configure
 from tests.faults import throttled
 from tests.metric_lines import Recorded, SeriesKey, recorded_metrics
-from tests.tweeter.provisioned import Configure
 from tests.world import World
 from tweeter import aws as aws_clients
 from tweeter import provisioning  # pytest would call a `teardown_function` in this module itself

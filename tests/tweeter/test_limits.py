@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.attempts import MemoryAttempts
+from tests.fake_attempts import MemoryAttempts
 from tweeter.errors import TooManyRequests
 from tweeter.limits import NONE_YET, Limit, Limiter, Standing, Tally, noted, tightest
 

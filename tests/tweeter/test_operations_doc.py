@@ -7,8 +7,8 @@ import re
 import pytest
 
 from bench.recorder import Call, Recorder
+from tests.configuration import Configure
 from tests.docs.documents import document
-from tests.tweeter.provisioned import Configure
 from tweeter import aws as aws_clients
 from tweeter import provisioning  # pytest would call a `teardown_function` in this module itself
 from tweeter.config import get_config

@@ -8,8 +8,9 @@ import pytest
 from botocore import exceptions
 from django.core.management import CommandError
 
+from tests.configuration import Configure
 from tests.faults import fault
-from tests.tweeter.provisioned import Configure, lines_of, refusal
+from tests.tweeter.provisioned import lines_of, refusal
 from tweeter import aws
 from tweeter.config import get_config
 from tweeter.errors import Unavailable

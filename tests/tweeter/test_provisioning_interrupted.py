@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from tests.configuration import Configure
 from tests.faults import Service
 from tests.tweeter.provisioned import (
-    Configure,
     complete_queue_attributes,
     everything,
     throughput_of,

@@ -7,9 +7,9 @@ import json
 import pytest
 from django.core.management import CommandError
 
+from tests.configuration import Configure
 from tests.faults import fault
 from tests.tweeter.provisioned import (
-    Configure,
     line_of,
     lines_of,
     queue_attributes,

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 
+from tests.configuration import Configure
 from tests.faults import fault
 from tests.tweeter.provisioned import (
-    Configure,
     described,
     expiring_tables,
     line_of,
