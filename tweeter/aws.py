@@ -89,17 +89,20 @@ def client(service: Literal["sts"], attempts: int = ...) -> STSClient: ...
 def client(service: str, attempts: int = ATTEMPTS) -> Any:
     """Return the process's client of an AWS service; clients may be shared by threads.
 
-    `attempts` is how often it sends a call at most. Ask for another one only where that matters:
-    each client costs over 100 ms of a cold start.
+    `attempts` is how often it sends a call at most. The first client of a service costs a cold
+    start some 50 ms, another one with more or fewer attempts 5.
     In the local environment it talks to the embedded AWS, never to a real account, whatever
-    credentials the machine holds. `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` are honoured.
+    credentials the machine holds. `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` are honoured
+    as they are at the call.
     """
+    own_endpoint = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}")
+    endpoint = own_endpoint or os.environ.get("AWS_ENDPOINT_URL") or None
     with _client_lock:  # making a client is not thread-safe, using one is
-        return _client(service, attempts)
+        return _client(service, attempts, endpoint)
 
 
 def forget_clients() -> None:
-    """Make new clients from now on: after the endpoint or the credentials have changed."""
+    """Make new clients from now on: after the timeouts or the region have changed."""
     _client.cache_clear()
 
 
@@ -110,9 +113,17 @@ def account_id() -> str:
 
 
 @cache
-def _client(service: str, attempts: int) -> Any:
+def _session() -> boto3.session.Session:
+    """Return what all clients are made by: it reads what boto3 knows of AWS, and of a service, once
+    for all of them."""
+    return boto3.session.Session()
+
+
+@cache
+def _client(service: str, attempts: int, endpoint: str | None) -> Any:
     config = get_config()
     options: dict[str, Any] = {
+        "endpoint_url": endpoint,
         "config": BotocoreConfig(
             connect_timeout=config.connect_timeout_seconds,
             read_timeout=config.read_timeout_seconds,
@@ -120,19 +131,16 @@ def _client(service: str, attempts: int) -> Any:
             max_pool_connections=50,
             parameter_validation=False,  # what we send is typed; this saves 10 % of a call's CPU
             s3={"addressing_style": "path"} if config.environment == "local" else None,
-        )
+        ),
     }
     if config.environment == "local":
         options |= {
-            "endpoint_url": os.environ.get(
-                f"AWS_ENDPOINT_URL_{service.upper()}",
-                os.environ.get("AWS_ENDPOINT_URL", EMBEDDED_AWS_URL),
-            ),
+            "endpoint_url": endpoint or EMBEDDED_AWS_URL,
             "region_name": "us-east-1",
             "aws_access_key_id": _ANYBODY,
             "aws_secret_access_key": _ANYBODY,
         }
-    made = boto3.session.Session().client(service, **options)  # type: ignore[call-overload]
+    made = _session().client(service, **options)  # type: ignore[call-overload]
     events, name = made.meta.events, made.meta.service_model.service_id.hyphenize()
     events.register_first(f"before-send.{name}", _begin_in_time)
     # In front of botocore's own, since the first answer counts.
