@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-from typing import Any
+import pickle  # of what this process has made itself
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 
 
-def tables_now() -> dict[str, Any]:
+def tables_now() -> bytes:
     """Return all tables with what is in them."""
-    return deepcopy(_backend().tables)
+    return pickle.dumps(_backend().tables)
 
 
-def restore(tables: dict[str, Any]) -> None:
+def restore(tables: bytes) -> None:
     """Have all tables hold what they held then."""
-    _backend().tables = deepcopy(tables)
+    _backend().tables = pickle.loads(tables)  # noqa: S301 - see above
 
 
 def _backend() -> DynamoDBBackend:

@@ -54,7 +54,7 @@ class Days(RuleBasedStateMachine):
     texts: Bundle[str] = Bundle("texts")
     walks: Bundle[Walk] = Bundle("walks")
 
-    def __init__(self, tables: dict[str, Any]) -> None:
+    def __init__(self, tables: bytes) -> None:
         super().__init__()
         restore(tables)
         self.travel = time_machine.travel(START, tick=False)
