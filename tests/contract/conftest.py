@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.contract.emptying import empty
 from tests.provisioned_aws import provisioned_aws
 from tests.settings import BASE_DIR, CONTRACT_ENDPOINT
-from tweeter import aws as aws_clients
 from tweeter import wiring
 from tweeter.local.ports import find_free
 from tweeter.local.stack import EmbeddedAws
@@ -36,23 +37,37 @@ def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield embedded.url
 
 
-@pytest.fixture
-def aws_over_http(embedded_aws: str) -> Iterator[None]:
-    """An AWS over HTTP, provisioned and empty, for as long as the test runs."""
-    os.environ["AWS_ENDPOINT_URL"] = embedded_aws
+@pytest.fixture(scope="session")
+def provisioned_over_http(embedded_aws: str) -> Iterator[dict[str, str]]:
+    """The variables of an AWS over HTTP with everything that `provision` makes, for all tests:
+    provisioning takes longer than most of them."""
+    variables = {"AWS_ENDPOINT_URL": embedded_aws}
     if CONTRACT_ENDPOINT:
-        os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = CONTRACT_ENDPOINT
-    aws_clients.forget_clients()
-    wiring.forget()
-    provision(lambda line: None)
-    try:
-        yield
-    finally:
+        variables["AWS_ENDPOINT_URL_DYNAMODB"] = CONTRACT_ENDPOINT
+    with _using(variables):
+        provision(lambda line: None)
+    yield variables
+    with _using(variables):
         teardown(lambda line: None)
-        aws_clients.forget_clients()
+
+
+@pytest.fixture
+def aws_over_http(provisioned_over_http: dict[str, str]) -> Iterator[None]:
+    """An AWS over HTTP, provisioned and empty, for as long as the test runs."""
+    with _using(provisioned_over_http):
+        empty()
+        yield
+
+
+@contextmanager
+def _using(variables: dict[str, str]) -> Iterator[None]:
+    """Have all clients talk to the AWS that the variables name."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
         wiring.forget()
-        os.environ.pop("AWS_ENDPOINT_URL", None)
-        os.environ.pop("AWS_ENDPOINT_URL_DYNAMODB", None)
+        yield
+    wiring.forget()
 
 
 @pytest.fixture

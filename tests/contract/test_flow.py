@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.tweeter.provisioned import Configure
 from tests.world import World
 
 
@@ -22,8 +23,11 @@ def test_a_status_travels_through_both_queues_into_the_followers_feeds(world: Wo
     assert received["mentions"] == [{"alias": "bob", "start": 6, "end": 10}]
 
 
-def test_a_status_reaches_more_followers_than_a_chunk_holds(world: World) -> None:
-    star, *fans = world.people("star", *(f"fan{number}" for number in range(120)))
+def test_a_status_reaches_more_followers_than_a_chunk_holds(
+    world: World, set_config: Configure
+) -> None:
+    set_config(chunk_size="25")
+    star, *fans = world.people("star", *(f"fan{number}" for number in range(30)))
     for fan in fans:
         fan.follow(star)
     fans[7].unfollow(star)
@@ -31,4 +35,4 @@ def test_a_status_reaches_more_followers_than_a_chunk_holds(world: World) -> Non
     fans[8].unfollow(star)
     world.deliver()
     assert [len(fan.feed()) for fan in fans] == [0 if fan is fans[7] else 1 for fan in fans]
-    assert star.delivery(status)["delivered"] == 119
+    assert star.delivery(status)["delivered"] == 29
