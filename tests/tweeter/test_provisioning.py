@@ -55,7 +55,8 @@ def test_the_feed_table_has_no_index(empty_aws: None) -> None:
 
 def test_items_that_expire_are_removed_by_the_table(empty_aws: None) -> None:
     lines_of("provision")
-    assert expiring_tables() == {"sessions", "former-follows", "attempts", "receipts"}
+    expiring = {"accounts", "sessions", "former-follows", "attempts", "receipts"}
+    assert expiring_tables() == expiring
 
 
 def test_queues_have_dead_letters_and_six_times_the_functions_timeout(empty_aws: None) -> None:
