@@ -172,7 +172,7 @@ class FakeFollows:
 
 def followers_of(author: AccountId, count: int) -> tuple[AccountId, ...]:
     """Return the first `count` followers of an author, who are nobody else's."""
-    return tuple(AccountId(f"{author}-{number}") for number in range(count))
+    return tuple(AccountId(f"{author}_{number}") for number in range(count))
 
 
 @dataclass
