@@ -12,7 +12,7 @@ from accounts.entities import NO_STATUS, Account, AccountId, Session
 from accounts.interfaces import AccountChange, AccountDao, SessionDao
 from tweeter.store import AlreadyExists, Missing, Outdated
 
-NOW = datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
+NOW = datetime(2126, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -40,7 +40,7 @@ def session_of(account: Account, token_hash: str = "t1") -> Session:
         token_hash=token_hash,
         credentials_version=account.credentials_version,
         used_at=NOW,
-        expires_at=datetime(2026, 5, 4, 4, tzinfo=UTC),
+        expires_at=datetime(2126, 5, 4, 4, tzinfo=UTC),
     )
 
 
@@ -171,7 +171,7 @@ def test_a_renewed_session_has_its_new_times(sessions: SessionDao, ann: Account)
     renewed = replace(
         session_of(ann),
         used_at=NOW + timedelta(minutes=5),
-        expires_at=datetime(2026, 5, 4, 5, tzinfo=UTC),
+        expires_at=datetime(2126, 5, 4, 5, tzinfo=UTC),
     )
     sessions.renew(renewed)
     found = sessions.find_with_account(ann.id, "t1")

@@ -14,7 +14,7 @@ from tests.contract.at_once import at_once
 from tests.faults import handling
 from tweeter.limits import AttemptDao
 
-UNTIL = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
+UNTIL = datetime(2126, 5, 4, 3, 2, 1, tzinfo=UTC)
 
 
 @pytest.fixture

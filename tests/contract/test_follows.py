@@ -14,7 +14,7 @@ from tests.contract.test_statuses import post
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Missing, Outdated
 
-NOW = datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
+NOW = datetime(2126, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
 ANN, BOB, CID = AccountId("ann"), AccountId("bob"), AccountId("cid")
 
 pytestmark = pytest.mark.usefixtures("aws", "people")

@@ -17,7 +17,7 @@ from tweeter.limits import NONE_YET, Tally
 from tweeter.pages import PageRequest
 from tweeter.store import Missing, Outdated
 
-NOW = datetime(2026, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
+NOW = datetime(2126, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
 ANN = AccountId("ann")
 
 pytestmark = pytest.mark.usefixtures("aws", "ann")
