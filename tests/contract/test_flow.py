@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tweeter.provisioned import Configure
+from tests.configuration import Configure
 from tests.world import World
 
 
