@@ -30,6 +30,8 @@ class Poisonous(Exception):
     """
 
 
+_FAN_OUT = "fan_out"
+"""The kind of a message that names none."""
 _TAKE_TURNS = "take_turns"
 _CHECK_PICTURES = "check_pictures"
 _REMOVE_ACCOUNT = "remove_account"
@@ -142,8 +144,6 @@ def _account_removal(fields: dict[str, Any]) -> AccountRemoval:
     )
 
 
-_FAN_OUT = "fan_out"
-"""The kind of a message that names none."""
 _DECODERS: dict[str, Callable[[dict[str, Any]], FanOutMessage]] = {
     _FAN_OUT: _fan_out_job,
     _TAKE_TURNS: lambda _: TakeTurns(),

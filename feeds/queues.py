@@ -34,12 +34,6 @@ def dead_letter_name(queue_name: str) -> str:
     return f"{queue_name}-dead"
 
 
-def _whole_seconds(delay: float) -> int:
-    """Return a delay as SQS takes it: rather later than sooner, since capacity that has not come
-    in yet would be refused. Only what is no more than a message's way is let go."""
-    return max(0, min(MAX_DELAY_SECONDS, math.ceil(delay - _ON_ITS_WAY)))
-
-
 class SqsQueue:
     """A `Queue` on SQS, and what the worker of its messages needs besides."""
 
@@ -128,3 +122,9 @@ class PostedStatuses:
     def put(self, status_id: str, author_id: AccountId) -> None:
         job = FanOutJob(status_id, author_id, self._clock(), logs.request_id())
         self._queue.send([Delayed(job)])
+
+
+def _whole_seconds(delay: float) -> int:
+    """Return a delay as SQS takes it: rather later than sooner, since capacity that has not come
+    in yet would be refused. Only what is no more than a message's way is let go."""
+    return max(0, min(MAX_DELAY_SECONDS, math.ceil(delay - _ON_ITS_WAY)))

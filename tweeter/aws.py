@@ -112,6 +112,49 @@ def account_id() -> str:
         return client("sts").get_caller_identity()["Account"]
 
 
+@contextmanager
+def away_as_unavailable() -> Iterator[None]:
+    """Turn an AWS service that is away, throttles or fails into Unavailable; let the rest pass.
+
+    A table, queue or bucket that does not exist counts as away too: callers cannot mend it.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_away(error):
+            raise
+        logger.warning("AWS is away: %s", error)
+        message = "A service that this needs is away or busy; try again shortly."
+        raise Unavailable(message) from error
+
+
+def error_code(error: BaseException) -> str | None:
+    """Return the code of an AWS error, also of one that PynamoDB wrapped; None for others.
+
+    SQS puts `AWS.SimpleQueueService.` before some of its codes; that is left out.
+    """
+    root = _root(error)
+    if not isinstance(root, botocore.exceptions.ClientError):
+        return None
+    return root.response["Error"].get("Code", "").rpartition(".")[2] or None
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether an error means that the service, not the request, is at fault."""
+    root = _root(error)
+    if isinstance(root, botocore.exceptions.ClientError):
+        status = root.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status >= 500 or error_code(root) in THROTTLING_CODES | MISSING_CODES
+    return isinstance(
+        root,
+        botocore.exceptions.HTTPClientError
+        | botocore.exceptions.ConnectionError
+        | botocore.exceptions.NoCredentialsError
+        | botocore.exceptions.CredentialRetrievalError
+        | ResponseParserError,
+    )
+
+
 @cache
 def _session() -> boto3.session.Session:
     """Return what all clients are made by: it reads what boto3 knows of AWS, and of a service, once
@@ -185,49 +228,6 @@ def _count_throttled(response: tuple[Any, Mapping[str, Any]] | None, **_: object
     code: str = parsed.get("Error", {}).get("Code", "")
     if code.rpartition(".")[2] in THROTTLING_CODES:
         metrics.add(Metric.THROTTLED_CALLS, 1)
-
-
-@contextmanager
-def away_as_unavailable() -> Iterator[None]:
-    """Turn an AWS service that is away, throttles or fails into Unavailable; let the rest pass.
-
-    A table, queue or bucket that does not exist counts as away too: callers cannot mend it.
-    """
-    try:
-        yield
-    except Exception as error:
-        if not is_away(error):
-            raise
-        logger.warning("AWS is away: %s", error)
-        message = "A service that this needs is away or busy; try again shortly."
-        raise Unavailable(message) from error
-
-
-def error_code(error: BaseException) -> str | None:
-    """Return the code of an AWS error, also of one that PynamoDB wrapped; None for others.
-
-    SQS puts `AWS.SimpleQueueService.` before some of its codes; that is left out.
-    """
-    root = _root(error)
-    if not isinstance(root, botocore.exceptions.ClientError):
-        return None
-    return root.response["Error"].get("Code", "").rpartition(".")[2] or None
-
-
-def is_away(error: BaseException) -> bool:
-    """Tell whether an error means that the service, not the request, is at fault."""
-    root = _root(error)
-    if isinstance(root, botocore.exceptions.ClientError):
-        status = root.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status >= 500 or error_code(root) in THROTTLING_CODES | MISSING_CODES
-    return isinstance(
-        root,
-        botocore.exceptions.HTTPClientError
-        | botocore.exceptions.ConnectionError
-        | botocore.exceptions.NoCredentialsError
-        | botocore.exceptions.CredentialRetrievalError
-        | ResponseParserError,
-    )
 
 
 def _root(error: BaseException) -> BaseException:

@@ -312,6 +312,13 @@ def feed_queue() -> SqsQueue:
     return SqsQueue(get_config().feed_queue_name)
 
 
+def forget() -> None:
+    """Build everything anew when it is next asked for: after the configuration has changed."""
+    for build in list(globals().values()):
+        if hasattr(build, "cache_clear") and getattr(build, "__module__", None) == __name__:
+            build.cache_clear()
+
+
 def _limit(kind: str, count: int) -> Limit:
     from tweeter.limits import Limit
 
@@ -326,10 +333,3 @@ def _bucket_url(bucket: str) -> str:
     if get_config().environment == "local":
         return f"{client.meta.endpoint_url}/{bucket}"
     return f"https://{bucket}.s3.{client.meta.region_name}.amazonaws.com"
-
-
-def forget() -> None:
-    """Build everything anew when it is next asked for: after the configuration has changed."""
-    for build in list(globals().values()):
-        if hasattr(build, "cache_clear") and getattr(build, "__module__", None) == __name__:
-            build.cache_clear()

@@ -79,10 +79,6 @@ def closed_account_of(item: AccountModel) -> ClosedAccount | None:
     )
 
 
-def _is_closed(item: AccountModel) -> bool:
-    return "closed_at" in item.attribute_values
-
-
 def session_item(session: Session) -> SessionModel:
     """Return the item that stores a session."""
     return SessionModel(
@@ -133,3 +129,7 @@ def member_of(item: FollowModel) -> Member:
     """Return the member of a roster that an item stores."""
     followed_at = from_microseconds(int(item.position[:_TIME_DIGITS], 16))
     return Member(AccountId(item.member), item.position, followed_at)
+
+
+def _is_closed(item: AccountModel) -> bool:
+    return "closed_at" in item.attribute_values

@@ -93,6 +93,21 @@ class CookieAuthentication(BaseAuthentication):
         return looked_up
 
 
+def check_csrf(request: Request) -> None:
+    """Raise PermissionDenied unless a form comes from a page of ours."""
+
+    def no_answer(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    check = _CsrfCheck(no_answer)
+    django_request = request._request  # noqa: SLF001 - as DRF's SessionAuthentication does
+    check.process_request(django_request)
+    reason = check.process_view(django_request, no_answer, (), {})
+    if reason:
+        message = f"The form can't be trusted: {reason}"
+        raise exceptions.PermissionDenied(message)
+
+
 def _look_up(token: str) -> Looked:
     """Return what DRF keeps of a request as its user and its auth; Unauthenticated."""
     try:
@@ -107,18 +122,3 @@ class _CsrfCheck(CsrfViewMiddleware):
 
     def _reject(self, request: HttpRequest, reason: str) -> str:
         return reason
-
-
-def check_csrf(request: Request) -> None:
-    """Raise PermissionDenied unless a form comes from a page of ours."""
-
-    def no_answer(_request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
-
-    check = _CsrfCheck(no_answer)
-    django_request = request._request  # noqa: SLF001 - as DRF's SessionAuthentication does
-    check.process_request(django_request)
-    reason = check.process_view(django_request, no_answer, (), {})
-    if reason:
-        message = f"The form can't be trusted: {reason}"
-        raise exceptions.PermissionDenied(message)

@@ -99,23 +99,6 @@ def error_response(
     return JsonResponse(body, status=status_code, headers=headers)
 
 
-def _page(
-    request: HttpRequest,
-    template: str,
-    problem: Mapping[str, Any],
-    status_code: int,
-    headers: Mapping[str, str],
-    **context: object,
-) -> HttpResponse:
-    told = {
-        "problems": [problem],
-        "retry_after": headers.get("Retry-After"),
-        "status_code": status_code,
-    }
-    content = render_to_string(template, context | told, request)
-    return HttpResponse(content, status=status_code, headers={"Vary": "Accept", **headers})
-
-
 def wants_page(request: HttpRequest) -> bool:
     """Tell whether the client would rather have HTML than JSON, as browsers would."""
     return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
@@ -140,6 +123,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer for a form without its token; browsers only, since bearer tokens need none."""
     detail = f"The form can't be trusted: {reason}"
     return error_response(403, "permission_denied", detail, request=request)
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    problem: Mapping[str, Any],
+    status_code: int,
+    headers: Mapping[str, str],
+    **context: object,
+) -> HttpResponse:
+    told = {
+        "problems": [problem],
+        "retry_after": headers.get("Retry-After"),
+        "status_code": status_code,
+    }
+    content = render_to_string(template, context | told, request)
+    return HttpResponse(content, status=status_code, headers={"Vary": "Accept", **headers})
 
 
 def _validation_error(error: errors.InvalidInput) -> exceptions.ValidationError:

@@ -46,36 +46,6 @@ class RequestContext:
         return response
 
 
-def _request_id(request: HttpRequest) -> str:
-    """Return API Gateway's id of a request, or a new one where it did not come that way.
-
-    A client's own `X-Request-Id` counts for nothing: it could pass its request off as another.
-    """
-    event = request.META.get("lambda.event") or {}  # which Zappa hands on
-    given = (event.get("requestContext") or {}).get("requestId")
-    return logs.as_request_id(given) or uuid4().hex
-
-
-def _record(request: HttpRequest, status: int, milliseconds: float) -> None:
-    match = request.resolver_match
-    route = match.view_name if match else "none"
-    auth = getattr(request, "auth", None)  # put there by DRF, once it has looked for a session
-    fields = {
-        "method": request.method,
-        "route": route,
-        "status": status,
-        "milliseconds": round(milliseconds, 1),
-        "account": auth.account.id if isinstance(auth, Caller) else None,
-    }
-    path = escape_uri_path(request.path_info)
-    logger.info("%s %s %d %d ms", request.method, path, status, milliseconds, extra=fields)
-    measured = route if route in _MEASURED_ROUTES else "other"
-    metrics.add(Metric.REQUEST_MILLISECONDS, milliseconds, route=measured)
-    if status >= 500:
-        metrics.add(Metric.SERVER_ERRORS, 1)
-    metrics.flush()
-
-
 class Deadline:
     """Ends a request that waits for AWS for too long, and answers for it.
 
@@ -121,3 +91,33 @@ class BodyLimit:
         if len(length) > 12 or int(length) > self._max_bytes:
             return error_response(413, TOO_LARGE.code, TOO_LARGE.message, request=request)
         return self._get_response(request)
+
+
+def _request_id(request: HttpRequest) -> str:
+    """Return API Gateway's id of a request, or a new one where it did not come that way.
+
+    A client's own `X-Request-Id` counts for nothing: it could pass its request off as another.
+    """
+    event = request.META.get("lambda.event") or {}  # which Zappa hands on
+    given = (event.get("requestContext") or {}).get("requestId")
+    return logs.as_request_id(given) or uuid4().hex
+
+
+def _record(request: HttpRequest, status: int, milliseconds: float) -> None:
+    match = request.resolver_match
+    route = match.view_name if match else "none"
+    auth = getattr(request, "auth", None)  # put there by DRF, once it has looked for a session
+    fields = {
+        "method": request.method,
+        "route": route,
+        "status": status,
+        "milliseconds": round(milliseconds, 1),
+        "account": auth.account.id if isinstance(auth, Caller) else None,
+    }
+    path = escape_uri_path(request.path_info)
+    logger.info("%s %s %d %d ms", request.method, path, status, milliseconds, extra=fields)
+    measured = route if route in _MEASURED_ROUTES else "other"
+    metrics.add(Metric.REQUEST_MILLISECONDS, milliseconds, route=measured)
+    if status >= 500:
+        metrics.add(Metric.SERVER_ERRORS, 1)
+    metrics.flush()

@@ -44,6 +44,30 @@ def sqs_event(messages: Sequence[MessageTypeDef], queue_arn: str) -> dict[str, A
     return {"Records": [_record(message, queue_arn) for message in messages]}
 
 
+def failed_message_ids(response: object, delivered: Collection[str]) -> frozenset[str]:
+    """Return which of the delivered message ids an answer reports as failed.
+
+    These are the rules of `ReportBatchItemFailures`: nothing, `{}`, and a null or empty list mean
+    that all went well; anything that cannot be understood, a null, empty or unknown id included,
+    raises BatchFailed. Where AWS documents nothing (an object with other keys only), the strict
+    reading is taken: a misspelt key shows here, and not as messages lost in production.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
+    answer = _as_json(response)
+    if not answer and (answer is None or isinstance(answer, dict)):
+        return frozenset()
+    if not isinstance(answer, dict) or "batchItemFailures" not in answer:
+        message = f"the answer is no batch response: {str(answer)[:200]}"
+        raise BatchFailed(message)
+    failures = answer["batchItemFailures"]
+    if failures is None:
+        return frozenset()
+    if not isinstance(failures, list):
+        message = f"batchItemFailures is no list: {str(failures)[:200]}"
+        raise BatchFailed(message)
+    return frozenset(_failed_id(failure, delivered) for failure in failures)
+
+
 def _record(message: MessageTypeDef, queue_arn: str) -> dict[str, Any]:
     """Return one message as Lambda spells it."""
     record: dict[str, Any] = {
@@ -72,30 +96,6 @@ def _attribute(value: MessageAttributeValueOutputTypeDef) -> dict[str, Any]:
     if "BinaryValue" in value:
         attribute["binaryValue"] = base64.b64encode(value["BinaryValue"]).decode()
     return attribute | {"dataType": value["DataType"]}
-
-
-def failed_message_ids(response: object, delivered: Collection[str]) -> frozenset[str]:
-    """Return which of the delivered message ids an answer reports as failed.
-
-    These are the rules of `ReportBatchItemFailures`: nothing, `{}`, and a null or empty list mean
-    that all went well; anything that cannot be understood, a null, empty or unknown id included,
-    raises BatchFailed. Where AWS documents nothing (an object with other keys only), the strict
-    reading is taken: a misspelt key shows here, and not as messages lost in production.
-    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-    """
-    answer = _as_json(response)
-    if not answer and (answer is None or isinstance(answer, dict)):
-        return frozenset()
-    if not isinstance(answer, dict) or "batchItemFailures" not in answer:
-        message = f"the answer is no batch response: {str(answer)[:200]}"
-        raise BatchFailed(message)
-    failures = answer["batchItemFailures"]
-    if failures is None:
-        return frozenset()
-    if not isinstance(failures, list):
-        message = f"batchItemFailures is no list: {str(failures)[:200]}"
-        raise BatchFailed(message)
-    return frozenset(_failed_id(failure, delivered) for failure in failures)
 
 
 def _as_json(response: object) -> Any:

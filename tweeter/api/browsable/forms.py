@@ -82,6 +82,12 @@ def form_of(
     )
 
 
+def errors_by_field(errors: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the fields that are at fault, each with what is wrong with it."""
+    for attr in dict.fromkeys(error["attr"] for error in errors if error["attr"]):
+        yield attr, [error["detail"] for error in errors if error["attr"] == attr]
+
+
 def _body_of(path: str, method: str) -> type[serializers.Serializer[Any]] | None:
     """Return the serializer of an endpoint's body, from what the view is described by."""
     view: Any = resolve("/" + path.removeprefix(get_script_prefix())).func
@@ -116,9 +122,3 @@ def _type(field: serializers.Field[Any, Any, Any, Any]) -> str:
     if isinstance(field, serializers.FileField):
         return "file"
     return str(field.style.get("input_type", "text"))
-
-
-def errors_by_field(errors: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the fields that are at fault, each with what is wrong with it."""
-    for attr in dict.fromkeys(error["attr"] for error in errors if error["attr"]):
-        yield attr, [error["detail"] for error in errors if error["attr"] == attr]

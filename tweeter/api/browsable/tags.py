@@ -59,14 +59,6 @@ def form(
     }
 
 
-def _initial(context: Context) -> dict[str, Any]:
-    """Return what a form begins with: the name that may be changed, as it is now."""
-    me, answer = context["me"], context["answer"]
-    if not me or context["route"] != "own-account":
-        return {}
-    return {"name": answer["name"] if answer else me.name}
-
-
 @register.simple_tag(takes_context=True)
 def relationship(context: Context, alias: str) -> Relationship | None:
     """Return who of the visitor and an account follows whom; None when that can't be told now."""
@@ -102,3 +94,11 @@ def when(time: str, style: str = "minute") -> SafeString:
     if style != "day":
         text += f", {moment:%H:%M} UTC"
     return format_html('<time datetime="{}">{}</time>', time, text)
+
+
+def _initial(context: Context) -> dict[str, Any]:
+    """Return what a form begins with: the name that may be changed, as it is now."""
+    me, answer = context["me"], context["answer"]
+    if not me or context["route"] != "own-account":
+        return {}
+    return {"name": answer["name"] if answer else me.name}
