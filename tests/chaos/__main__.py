@@ -8,12 +8,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench.system import ROOT, embedded_aws
+from bench.system import ROOT, embedded_aws, exit_code_of
 from tests.chaos.sizes import FULL, SETTINGS, SHORT
-from tweeter.local.processes import LocalRunError
-from tweeter.local.stop_signals import StopSignals
-
-_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,19 +23,12 @@ def main(arguments: Sequence[str]) -> int:
     directory = ROOT / "build" / "chaos" / str(seed)
     directory.mkdir(parents=True, exist_ok=True)
     print(f"{command}   (log: {directory.relative_to(ROOT)})", flush=True)
-    try:
-        with StopSignals(lambda: print("Already stopping.")), embedded_aws():
-            os.environ.update(SETTINGS)
-            # Only now: the product reads its configuration when it is imported.
-            from tests.chaos.run import run  # noqa: PLC0415
+    with embedded_aws():
+        os.environ.update(SETTINGS)
+        # Only now: the product reads its configuration when it is imported.
+        from tests.chaos.run import run  # noqa: PLC0415
 
-            differences = run(seed, faults, size, directory)
-    except KeyboardInterrupt:
-        print("Stopped.")
-        return _INTERRUPTED
-    except (LocalRunError, RuntimeError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        differences = run(seed, faults, size, directory)
     return verdict(differences, seed, command)
 
 
@@ -66,4 +55,4 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(exit_code_of(lambda: main(sys.argv[1:])))

@@ -10,7 +10,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from moto import mock_aws
 from rest_framework.test import APIClient
 
 from tests.chaos import checker, stored
@@ -19,10 +18,9 @@ from tests.chaos.faults import QUEUES
 from tests.chaos.people import Person, draw_picture, sign_up
 from tests.chaos.record import Record
 from tests.chaos.web import Web
+from tests.provisioned_aws import provisioned_aws
 from tests.world import World, later
-from tweeter import wiring
 from tweeter.config import get_config
-from tweeter.provisioning import provision
 from tweeter.tables import all_tables
 
 TABLES = [spec.short_name for spec in all_tables()]
@@ -142,9 +140,7 @@ class Story:
 @pytest.fixture(scope="module")
 def told_once() -> Iterator[Story]:
     """The story, which takes longer to happen than to be checked."""
-    with mock_aws():
-        wiring.forget()
-        provision(lambda line: None)
+    with provisioned_aws():
         yield Story(World())
 
 
