@@ -29,26 +29,37 @@ copyreg.pickle(type(threading.RLock()), lambda _lock: (threading.RLock, ()))
 @contextmanager
 def provisioned_aws() -> Iterator[None]:
     """Be on an AWS of one's own, provisioned and empty."""
-    made = _made()
+    with aws_as_it_was(_made()):
+        yield
+
+
+@contextmanager
+def aws_as_it_was(kept: bytes) -> Iterator[None]:
+    """Be on an AWS of one's own that holds what another one held when it was kept."""
     with mock_aws():
         wiring.forget()
-        for service, accounts in pickle.loads(made).items():  # noqa: S301 - see above
+        for service, accounts in pickle.loads(kept).items():  # noqa: S301 - see above
             for (account, region), backend in accounts.items():
                 get_backend(service)[account][region] = backend
         yield
 
 
+def aws_now() -> bytes:
+    """Return the AWS in this process with what it holds, to be kept."""
+    found: dict[str, Any] = {}
+    for service in _SERVICES:
+        accounts = get_backend(service)  # type: ignore[call-overload]
+        found[service] = {
+            (account, region): backend
+            for account, regions in accounts.items()
+            for region, backend in regions.items()
+        }
+    return pickle.dumps(found)
+
+
 @cache
 def _made() -> bytes:
-    made: dict[str, Any] = {}
     with mock_aws():
         wiring.forget()
         provision(lambda _line: None)
-        for service in _SERVICES:
-            accounts = get_backend(service)  # type: ignore[call-overload]
-            made[service] = {
-                (account, region): backend
-                for account, regions in accounts.items()
-                for region, backend in regions.items()
-            }
-        return pickle.dumps(made)
+        return aws_now()

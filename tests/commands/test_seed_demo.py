@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from io import StringIO
 from typing import Any
 
@@ -15,6 +17,7 @@ from accounts.pictures import draw_initials
 from feeds.queues import PostedStatuses
 from statuses.dao import DynamoStatusDao
 from statuses.services import StatusService
+from tests.provisioned_aws import aws_as_it_was, aws_now, provisioned_aws
 from tests.world import Person, World
 from tweeter import wiring
 from tweeter.clock import system_clock
@@ -29,6 +32,20 @@ def seed() -> str:
     out = StringIO()
     call_command("seed", stdout=out)
     return out.getvalue()
+
+
+@cache
+def _made() -> tuple[str, bytes]:
+    with provisioned_aws():
+        return seed(), aws_now()
+
+
+@pytest.fixture
+def said() -> Iterator[str]:
+    """What was said when the demo was made, which is there: made once, since that takes seconds."""
+    words, kept = _made()
+    with aws_as_it_was(kept):
+        yield words
 
 
 def sign_in(alias: str) -> Person:
@@ -76,35 +93,31 @@ def interrupted_demo(posts: int) -> Demo:
     )
 
 
-def test_it_tells_an_alias_and_a_password_that_sign_in(world: World) -> None:
-    assert f"Sign in as {TRY}, password: {DEMO_PASSWORD}" in seed()
+def test_it_tells_an_alias_and_a_password_that_sign_in(said: str) -> None:
+    assert f"Sign in as {TRY}, password: {DEMO_PASSWORD}" in said
     assert sign_in(TRY).account()["alias"] == TRY
 
 
-def test_everyone_has_a_picture_of_their_own(world: World) -> None:
-    seed()
+def test_everyone_has_a_picture_of_their_own(said: str) -> None:
     accounts = accounts_by_alias(sign_in(TRY))
     assert len({account["avatar_url"] for account in accounts.values()}) == len(accounts)
 
 
-def test_what_is_said_reaches_the_feeds_of_the_followers(world: World) -> None:
-    seed()
-    world.deliver()
+def test_what_is_said_reaches_the_feeds_of_the_followers(said: str) -> None:
+    World().deliver()
     followed = next(each.follows for each in CHARACTERS if each.alias == TRY)
     expected = [text for alias, text in STATUSES if alias in followed]
     assert sign_in(TRY).feed() == expected[::-1]
 
 
-def test_the_latecomer_follows_nobody_and_has_an_empty_feed(world: World) -> None:
-    seed()
-    world.deliver()
+def test_the_latecomer_follows_nobody_and_has_an_empty_feed(said: str) -> None:
+    World().deliver()
     latecomer = sign_in(LATECOMER.alias)
     assert latecomer.account()["following_count"] == 0
     assert latecomer.feed() == []
 
 
-def test_every_mention_in_the_demo_is_of_somebody_in_it(world: World) -> None:
-    seed()
+def test_every_mention_in_the_demo_is_of_somebody_in_it(said: str) -> None:
     person = sign_in(TRY)
     mentions = sum(
         len(status["mentions"])
@@ -114,8 +127,7 @@ def test_every_mention_in_the_demo_is_of_somebody_in_it(world: World) -> None:
     assert mentions == sum(text.count("@") for _, text in STATUSES) > 0
 
 
-def test_a_second_run_says_that_it_is_there_and_changes_nothing(world: World) -> None:
-    seed()
+def test_a_second_run_says_that_it_is_there_and_changes_nothing(said: str) -> None:
     before = accounts_by_alias(sign_in(TRY))
     again = seed()
     assert again.startswith("The demo is there already.")
@@ -123,8 +135,7 @@ def test_a_second_run_says_that_it_is_there_and_changes_nothing(world: World) ->
     assert accounts_by_alias(sign_in(TRY)) == before
 
 
-def test_what_people_undo_in_the_demo_stays_undone(world: World) -> None:
-    seed()
+def test_what_people_undo_in_the_demo_stays_undone(said: str) -> None:
     sign_in(TRY).client.delete("/accounts/hanna_sky/follow/")
     seed()
     answer = sign_in(TRY).client.get("/accounts/hanna_sky/relationship/")
