@@ -251,8 +251,10 @@ def sign_up(
         person._begin(answer)
         if picture is not None:
             account.picture_key = _key_of(answer.body["account"]["avatar_url"])
-    elif not (answer.is_doubtful and answer.status == 409 and person.sign_in()):
+    elif not (answer.is_doubtful and answer.has("alias_taken")):
         person._object_unless_unanswered("sign up", answer)
+        return None
+    elif not person.sign_in():  # made by a request that was not answered, as this one was not
         return None
     account.is_there = True
     return person

@@ -21,7 +21,7 @@ from tweeter.errors import InvalidInput, TooLarge
 
 ORIGINALS = st.sampled_from(pictures())
 HEADS = [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF"]
-PEAK_MEGABYTES = 450
+PEAK_MEGABYTES = 350
 """Beside 512 MB of Lambda; the interpreter and Pillow themselves take about 60 of them."""
 
 PROGRAM = """
