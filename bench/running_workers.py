@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ _GRACE_SECONDS = 40.0
 """More than the function's timeout of 30 seconds, which is what a running handler may take."""
 
 
-class RunningWorkers:
+class RunningWorkers(ABC):
     """Both workers, running while it is entered; what they say on the way goes to standard error.
 
     `script` takes the path of the file that it writes when it has been stopped, then `arguments`.
@@ -63,9 +64,9 @@ class RunningWorkers:
                 message = f"the workers did not end well:\n{self._child.tail()}"
                 raise RuntimeError(message)
 
+    @abstractmethod
     def read(self, written: str) -> None:
         """Take what the process wrote."""
-        raise NotImplementedError
 
     def _take(self, line: str) -> None:
         if line == READY:
