@@ -13,12 +13,12 @@ STRICT ?=
 PY := .venv/bin/python
 ENVIRONMENTS := .venv/ready .venv-aws/ready
 
-# Beyond eight processes the tests gain less than the processes cost to start.
-PYTEST := $(PY) -m pytest -n auto --maxprocesses 8
+PYTEST := $(PY) -m pytest -n auto --dist worksteal
 
 export PYTHON
-# Whatever the shell holds for another project must not reach this one.
-unexport DJANGO_SETTINGS_MODULE PYTHONHOME PYTHONPATH
+# Whatever the shell holds for another project must not reach this one. Bytecode is kept, whatever
+# the shell says: or each of the many processes would compile all that it imports.
+unexport DJANGO_SETTINGS_MODULE PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 
@@ -46,6 +46,10 @@ test: $(ENVIRONMENTS) ## run the tests (ARGS='tests/feeds -k paced')
 .PHONY: test-browser
 test-browser: $(ENVIRONMENTS) .venv-browser/ready ## walk through the pages in Chromium (CHROMIUM=path), with screenshots
 	@.venv-browser/bin/python -m pytest -c tests/browser/pytest.ini tests/browser $(ARGS)
+
+.PHONY: test-zappa
+test-zappa: $(ENVIRONMENTS) ## deploy by Zappa to an embedded AWS, use it, update it, and take it away
+	@$(PY) -m pytest tests/zappa $(ARGS)
 
 .PHONY: check
 check: $(ENVIRONMENTS) lint types layers audit ## run all static checks, then the tests with branch coverage
@@ -81,6 +85,7 @@ stateful: $(ENVIRONMENTS) ## try many more orders and days in the stateful tests
 .PHONY: fuzz
 fuzz: .venv/ready ## fuzz the API (REQUESTS=100000, SEED=), then every parser (EFFORT=10)
 	@$(PY) -m tests.fuzz --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
+	@$(PY) -m tests.fuzz --requests 400 --tight $(if $(SEED),--seed $(SEED))
 	@TWEETER_FUZZ_EFFORT=$(EFFORT) $(PYTEST) tests/fuzz $(if $(SEED),--hypothesis-seed $(SEED)) $(ARGS)
 
 .PHONY: chaos

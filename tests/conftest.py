@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,12 @@ import pytest
 from tests.configuration import Configure, forget_configuration
 from tests.provisioned_aws import provisioned_aws
 from tests.world import World
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes run tests, by default: one more than there are cores, since some
+    tests wait; beyond eight they gain less than the processes cost to start."""
+    return min((os.cpu_count() or 1) + 1, 8)
 
 
 @pytest.fixture

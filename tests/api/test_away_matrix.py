@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
 from tests.faults import FAULTS, fault
+from tests.provisioned_aws import aws_as_it_was, aws_now, provisioned_aws
 from tests.security.endpoints import routes
 from tests.world import PASSWORD, Person, World, avatar
 from tweeter.api.authentication import cookie_name
@@ -160,16 +162,27 @@ class Scene:
         )
 
 
+@cache
+def _made() -> tuple[dict[str, str], str, bytes]:
+    """Return tokens, the id of Ann's status, and the AWS that knows them: made once."""
+    with provisioned_aws():
+        world = World()
+        ann, bob, eve, fan = world.people("ann", "bob", "eve", "fan")
+        bob.follow(ann)
+        eve.follow(ann)
+        posted = ann.post("hello")
+        world.deliver()
+        tokens = {each.alias: each.token for each in (ann, bob, eve, fan)}
+        return tokens, posted["id"], aws_now()
+
+
 @pytest.fixture
-def scene(world: World) -> Scene:
-    people = dict(
-        zip(("ann", "bob", "eve", "fan"), world.people("ann", "bob", "eve", "fan"), strict=True)
-    )
-    people["bob"].follow(people["ann"])
-    people["eve"].follow(people["ann"])
-    posted = people["ann"].post("hello")
-    world.deliver()
-    return Scene(world, people, posted["id"])
+def scene() -> Iterator[Scene]:
+    tokens, status_id, kept = _made()
+    with aws_as_it_was(kept):
+        world = World()
+        people = {alias: world.signed_in(alias, token) for alias, token in tokens.items()}
+        yield Scene(world, people, status_id)
 
 
 def test_every_endpoint_is_in_the_matrix() -> None:

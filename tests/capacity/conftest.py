@@ -20,6 +20,7 @@ from tweeter.local.stack import EmbeddedAws
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_SESSION = boto3.session.Session("local", "local", region_name="us-east-1")  # is dear to make
 _INSTALLED = Path(__file__).parents[2] / ".venv-aws" / "bin" / "ministack"
 
 
@@ -36,9 +37,8 @@ class Clock:
 @contextmanager
 def client_of(url: str) -> Iterator[DynamoDBClient]:
     """A client that tries nothing again."""
-    session = boto3.session.Session("local", "local", region_name="us-east-1")
     config = Config(retries={"total_max_attempts": 1})
-    client: DynamoDBClient = session.client("dynamodb", endpoint_url=url, config=config)
+    client: DynamoDBClient = _SESSION.client("dynamodb", endpoint_url=url, config=config)
     yield client
     client.close()
 

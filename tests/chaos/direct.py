@@ -6,6 +6,7 @@ Only the names are the product's, by its configuration.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -46,14 +47,17 @@ class Direct:
 
     def table(self, table: str) -> Any:
         """Return a table as a resource of boto3's, which takes plain values."""
-        resource = _SESSION.resource(
+        return self._resource.Table(self.table_name(table))
+
+    @cached_property
+    def _resource(self) -> Any:
+        return _SESSION.resource(
             "dynamodb",
             endpoint_url=self._endpoint,
             region_name=_REGION,
             aws_access_key_id=_MADE_UP,
             aws_secret_access_key=_MADE_UP,
         )
-        return resource.Table(self.table_name(table))
 
     def queue_url(self, queue: str) -> str:
         """Return where a queue is."""

@@ -7,7 +7,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from rest_framework.test import APIClient
 
 from accounts.dao import DynamoAccountDao, DynamoFollowDao
 from accounts.dao.bulk import DynamoCrowdDao
@@ -71,10 +70,7 @@ def seeder(store: Store) -> CrowdSeeder:
 
 
 def sign_in(alias: str) -> Person:
-    answer = APIClient().post("/sessions/", {"alias": alias, "password": DEMO_PASSWORD})
-    assert answer.status_code == 201, answer.data
-    token = answer.data["token"]
-    return Person(alias, APIClient(HTTP_AUTHORIZATION=f"Bearer {token}"), token)
+    return World().sign_in(alias, DEMO_PASSWORD)
 
 
 def assert_followed_by_exactly(world: World, celebrity: str, expected: set[str]) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from rest_framework.test import APIClient
 
 from accounts.dao import DynamoAccountDao
 from accounts.entities import AccountId
@@ -49,10 +48,7 @@ def said() -> Iterator[str]:
 
 
 def sign_in(alias: str) -> Person:
-    answer = APIClient().post("/sessions/", {"alias": alias, "password": DEMO_PASSWORD})
-    assert answer.status_code == 201, answer.data
-    token = answer.data["token"]
-    return Person(alias, APIClient(HTTP_AUTHORIZATION=f"Bearer {token}"), token)
+    return World().sign_in(alias, DEMO_PASSWORD)
 
 
 def accounts_by_alias(person: Person) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Barrier
 from typing import Any
 
@@ -28,12 +29,25 @@ def statuses_of(answers: Sequence[Any]) -> list[int]:
     return sorted(answer.status_code for answer in answers)
 
 
-def patiently(call: Call) -> Call:
-    """Return a call that is made again, as Retry-After says, while the system is too busy."""
+@dataclass(frozen=True)
+class Done:
+    """Stands for the answer that a call would have had."""
+
+    status_code: int
+
+
+def patiently(call: Call, succeeds: int) -> Call:
+    """Return a call that is made again, as Retry-After says, while the system is too busy.
+
+    Whether what was answered 503 has been done is not known; a repetition that is answered 409
+    finds that it has, and counts as the success of the first.
+    """
 
     def again() -> Any:
-        while (answer := call()).status_code == 503:
+        answer = first = call()
+        while answer.status_code == 503:
             time.sleep(int(answer["Retry-After"]))
-        return answer
+            answer = call()
+        return Done(succeeds) if answer is not first and answer.status_code == 409 else answer
 
     return again

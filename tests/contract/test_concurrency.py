@@ -30,11 +30,11 @@ def test_a_hundred_simultaneous_follows_and_then_unfollows_of_one_account_all_co
 ) -> None:
     star = world.sign_up("star")
     fans = world.people(*(f"fan{number}" for number in range(100)))
-    answers = at_once([patiently(follow(fan, "star")) for fan in fans])
+    answers = at_once([patiently(follow(fan, "star"), 201) for fan in fans])
     assert statuses_of(answers) == [201] * 100
     assert star.account()["followers_count"] == 100
     assert len(list(star.walk("/accounts/star/followers/"))) == 100
-    answers = at_once([patiently(unfollow(fan, "star")) for fan in fans])
+    answers = at_once([patiently(unfollow(fan, "star"), 204) for fan in fans])
     assert statuses_of(answers) == [204] * 100
     assert star.account()["followers_count"] == 0
     assert list(star.walk("/accounts/star/followers/")) == []
@@ -46,8 +46,8 @@ def test_some_follow_while_others_unfollow_and_the_count_is_that_of_the_follower
     star, *fans = world.people("star", *(f"fan{number}" for number in range(30)))
     for fan in fans[:15]:
         fan.follow(star)
-    leaving = [patiently(unfollow(fan, "star")) for fan in fans[:15]]
-    coming = [patiently(follow(fan, "star")) for fan in fans[15:]]
+    leaving = [patiently(unfollow(fan, "star"), 204) for fan in fans[:15]]
+    coming = [patiently(follow(fan, "star"), 201) for fan in fans[15:]]
     answers = at_once([*leaving, *coming, lambda: star.client.post("/statuses/", {"text": "hi"})])
     assert statuses_of(answers) == [201] * 16 + [204] * 15
     followers = {account["alias"] for account in star.walk("/accounts/star/followers/")}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+SESSION = boto3.session.Session("local", "local", region_name="us-east-1")  # is dear to make
 ROOT = Path(__file__).parents[2]
 STARTER = """
 import sys
@@ -47,10 +48,9 @@ class Clients:
     """Clients to an embedded AWS; they close their connections at the end."""
 
     def __init__(self, url: str) -> None:
-        session = boto3.session.Session("local", "local", region_name="us-east-1")
-        self.sqs: SQSClient = session.client("sqs", endpoint_url=url)
-        self.s3: S3Client = session.client("s3", endpoint_url=url)
-        self.dynamodb: DynamoDBClient = session.client("dynamodb", endpoint_url=url)
+        self.sqs: SQSClient = SESSION.client("sqs", endpoint_url=url)
+        self.s3: S3Client = SESSION.client("s3", endpoint_url=url)
+        self.dynamodb: DynamoDBClient = SESSION.client("dynamodb", endpoint_url=url)
 
     def close(self) -> None:
         """Close all connections."""

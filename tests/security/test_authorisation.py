@@ -6,15 +6,17 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
 import time_machine
 from rest_framework.test import APIClient
 
+from tests.provisioned_aws import aws_as_it_was, aws_now, provisioned_aws
 from tests.security.endpoints import ENDPOINTS, METHODS, TOKENLESS, Endpoint, routes
 from tests.security.stored import everything
-from tests.world import PASSWORD, Person, World
+from tests.world import World
 from tweeter.config import get_config
 
 DEAD = ("made up", "signed out", "expired")
@@ -32,7 +34,7 @@ PROBED = {
 class Scene:
     """An owner with a status, somebody else, and tokens that are no good."""
 
-    owner: Person
+    owners_token: str
     clients: dict[str, APIClient]
     status_id: str
 
@@ -52,28 +54,34 @@ def with_token(token: str) -> APIClient:
     return APIClient(HTTP_AUTHORIZATION=f"Bearer {token}")
 
 
-def sign_in(world: World, alias: str) -> str:
-    answer = world.anonymous.post("/sessions/", {"alias": alias, "password": PASSWORD})
-    return str(answer.data["token"])
+@cache
+def _made() -> tuple[dict[str, str], str, bytes]:
+    """Return tokens, the id of the owner's status, and the AWS that knows them: made once."""
+    with provisioned_aws():
+        world = World()
+        owner, other = world.people("owner", "other")
+        signed_out = world.sign_in("owner")
+        signed_out.client.delete("/sessions/current/")
+        long_ago = datetime.now(UTC) - timedelta(minutes=2 * get_config().session_minutes)
+        with time_machine.travel(long_ago, tick=False):
+            expired = world.sign_in("owner")
+        tokens = {
+            "made up": f"owner.{secrets.token_urlsafe(32)}",
+            "signed out": signed_out.token,
+            "expired": expired.token,
+            "other": other.token,
+            "owner": owner.token,
+        }
+        return tokens, owner.post("hers")["id"], aws_now()
 
 
 @pytest.fixture
-def scene(world: World) -> Scene:
-    owner, other = world.people("owner", "other")
-    signed_out = sign_in(world, "owner")
-    with_token(signed_out).delete("/sessions/current/")
-    long_ago = datetime.now(UTC) - timedelta(minutes=2 * get_config().session_minutes)
-    with time_machine.travel(long_ago, tick=False):
-        expired = sign_in(world, "owner")
-    clients = {
-        "anonymous": APIClient(),
-        "made up": with_token(f"owner.{secrets.token_urlsafe(32)}"),
-        "signed out": with_token(signed_out),
-        "expired": with_token(expired),
-        "other": other.client,
-        "owner": owner.client,
-    }
-    return Scene(owner, clients, owner.post("hers")["id"])
+def scene() -> Iterator[Scene]:
+    tokens, status_id, kept = _made()
+    with aws_as_it_was(kept):
+        clients = {"anonymous": APIClient()}
+        clients |= {caller: with_token(token) for caller, token in tokens.items()}
+        yield Scene(tokens["owner"], clients, status_id)
 
 
 def expected(endpoint: Endpoint) -> Iterator[tuple[str, int]]:
@@ -105,14 +113,16 @@ def test_each_caller_is_answered_as_declared_and_a_refusal_changes_nothing(
     scene: Scene, endpoint: Endpoint
 ) -> None:
     answered = {}
+    before = everything()
     for caller, status in expected(endpoint):
-        before = everything() if status in REFUSED else None
         answer = scene.ask(endpoint.method, endpoint.route, caller, endpoint.body)
         answered[caller] = answer.status_code
         if answer.status_code == 401:
             assert answer.headers["WWW-Authenticate"] == "Bearer"
-        if before is not None:
-            assert everything() == before, f"{endpoint} by {caller} changed something"
+        after = everything()
+        if status in REFUSED:
+            assert after == before, f"{endpoint} by {caller} changed something"
+        before = after
     assert answered == dict(expected(endpoint))
 
 
@@ -162,7 +172,7 @@ def test_a_form_of_another_site_acts_for_nobody(scene: Scene) -> None:
         if endpoint.anonymous != 401 or endpoint.method == "GET":
             continue
         browser = APIClient(enforce_csrf_checks=True, HTTP_ACCEPT="text/html")
-        browser.cookies["tweeter_token"] = scene.owner.token
+        browser.cookies["tweeter_token"] = scene.owners_token
         form = {"_method": endpoint.method} | (endpoint.body or {})
         path = endpoint.route.format(alias="owner", status=scene.status_id)
         for origin in ({}, {"Origin": "https://evil.example.net"}, {"Origin": "null"}):

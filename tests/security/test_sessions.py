@@ -29,8 +29,7 @@ def sign_in(world: World, password: str = PASSWORD) -> Any:
 
 def signed_in(world: World) -> Person:
     """Return Ann, who has signed up already, in a session of its own."""
-    token = sign_in(world).data["token"]
-    return Person("ann", APIClient(HTTP_AUTHORIZATION=f"Bearer {token}"), token)
+    return world.sign_in("ann")
 
 
 def is_alive(person: Person) -> bool:
