@@ -52,9 +52,9 @@ def protect_from_deletion(name: str) -> list[str]:
 
     Elsewhere nothing is done: a protection that somebody switched on is theirs.
     """
-    client = aws.client("dynamodb")
     if not are_protected():
         return []
+    client = aws.client("dynamodb")
     if client.describe_table(TableName=name)["Table"].get("DeletionProtectionEnabled"):
         return []
     client.update_table(TableName=name, DeletionProtectionEnabled=True)
