@@ -21,12 +21,12 @@ def test_a_delivered_status_is_summed_up(world: World) -> None:
     bob.follow(ann)
     status_id = ann.post("hello")["id"]
     world.deliver()
-    assert "In all 1 feeds, " in watch(status_id)
+    assert "Delivered to 1 feed, " in watch(status_id)
 
 
 def test_a_status_that_nobody_gets_is_delivered(world: World) -> None:
     status_id = world.sign_up("ann").post("hello")["id"]
-    assert watch(status_id) == "In all 0 feeds, 0.0 s after the fan-out began.\n"
+    assert watch(status_id) == "Delivered to 0 feeds, 0.0 s after the fan-out began.\n"
 
 
 def test_an_unknown_status_is_refused(world: World) -> None:

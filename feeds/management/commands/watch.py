@@ -52,8 +52,9 @@ class Command(AwsCommand):
 
 
 def _summary(delivery: Delivery) -> str:
-    feeds = f"In all {delivery.followers} feeds"
+    many = "" if delivery.followers == 1 else "s"
+    delivered = f"Delivered to {delivery.followers} feed{many}"
     if delivery.started_at is None or delivery.finished_at is None:
-        return f"{feeds}."
+        return f"{delivered}."
     seconds = (delivery.finished_at - delivery.started_at).total_seconds()
-    return f"{feeds}, {seconds:.1f} s after the fan-out began."
+    return f"{delivered}, {seconds:.1f} s after the fan-out began."
