@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bench.tables import print_table
 from feeds.fan_out import PROMISED_SECONDS
-from feeds.planner import HORIZON
+from feeds.grants import HORIZON
 from feeds.turns import Waiting, take_turns
 
 WCU = 100.0
@@ -81,7 +81,7 @@ def serve(arrivals: Sequence[tuple[float, int]], order: Order) -> list[FanOut]:
 def by_claim(line: Sequence[FanOut], start: float, budget: float) -> Iterator[tuple[FanOut, int]]:
     """Divide as the product does."""
     waiting = [Waiting(each.posted_at, each.left, each.promised) for each in line]
-    turns, _ = take_turns(waiting, now=start, rate=WCU, budget=budget, chunk=CHUNK)
+    turns, _ = take_turns(waiting, begins_at=start, rate=WCU, budget=budget, chunk=CHUNK)
     for turn in turns:
         yield line[turn.place], turn.entries
 

@@ -54,8 +54,9 @@ class Budget:
     """The trial under way."""
     next_turns_at: float = 0.0
     """Until when the planner's last run is in charge; 0 when nobody is in line."""
-    open: bool = True
-    """Whether small fan-outs may go before the line, which must not cost a claim in it."""
+    open_to_small: bool = True
+    """Whether a fan-out of one chunk may go before the line: whether every claim in the line is
+    kept even so."""
 
     def is_plausible(self, now: float) -> bool:
         """Tell whether a budget can have come from here, or has been damaged."""

@@ -23,7 +23,7 @@ from tweeter.metrics import Metric
 logger = logging.getLogger(__name__)
 
 _PEAK_TRIES = 4
-"""Attempts more, while the table is written to at its partitions' peak."""
+"""Further attempts while the table is written to at its partitions' peak."""
 _RESERVE_SECONDS = 5.0
 """What must remain of a run to send another batch."""
 

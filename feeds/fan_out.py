@@ -58,11 +58,12 @@ class FanOut:
 
         Unavailable when a store or queue is away: the same message can then be run again.
         """
-        if isinstance(message, TakeTurns) or self._begin(message):
+        if isinstance(message, TakeTurns) or self._put_in_line(message):
             self._planner.run(seconds_left)
 
-    def _begin(self, job: FanOutJob) -> bool:
-        """Begin a fan-out, if that is still to be done; tell whether it has to take turns."""
+    def _put_in_line(self, job: FanOutJob) -> bool:
+        """Have a fan-out wait for its turns, and tell whether it does: not when there is no status
+        to deliver, nor when all of it has been sent, if need be just now."""
         status = self._statuses.find(job.status_id)
         if status is None:
             self._wait_or_drop(job)

@@ -66,7 +66,7 @@ class Pacer:
         def give(budget: Budget) -> Budget:
             nonlocal starts_at
             after, start = budget.give(entries, rate=self.rate(), from_saved=budget.saved)
-            soon = budget.open and start <= self.now() + within
+            soon = budget.open_to_small and start <= self.now() + within
             starts_at = start if soon else None
             return after if soon else budget
 

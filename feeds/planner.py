@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from accounts.interfaces import FollowDao
-from feeds.budget import Budget, Trial, peak_of
+from feeds.budget import Budget
 from feeds.cutting import cut, read_audience
-from feeds.entities import Outline, Plan, TakeTurns
+from feeds.entities import Chunk, Outline, Plan, TakeTurns
+from feeds.grants import Grant, divide
 from feeds.interfaces import Delayed, DeliveryDao, Line, Queue
 from feeds.pacing import Pacer
-from feeds.turns import Waiting, take_turns
 from statuses.entities import Status
-from statuses.ids import created_at_of
 from statuses.interfaces import StatusDao
 from tweeter import logs
 from tweeter.errors import TweeterError
@@ -24,13 +22,6 @@ from tweeter.store import Outdated
 
 logger = logging.getLogger(__name__)
 
-HORIZON = 3.0
-"""Seconds of capacity given away ahead of time. A change of the capacity, and whoever posts to few
-followers, waits for no more than this."""
-_MARGIN = 1.0
-"""Seconds before what is given away ends at which the next run comes."""
-_TRIAL_SECONDS = 2.0
-"""Seconds of capacity written at once to find out whether any is saved."""
 _EARLY = 0.3
 """Seconds by which a run may come before its time."""
 _REST_SECONDS = 55.0
@@ -38,14 +29,6 @@ _REST_SECONDS = 55.0
 it going again: once the cause is mended it goes out, and until then it costs next to nothing."""
 _RESERVE_SECONDS = 5.0
 """What must remain of an invocation to cut another fan-out."""
-
-
-@dataclass(slots=True)
-class Grant:
-    """Chunks that a fan-out may have written, each with the earliest time for it."""
-
-    plan: Plan
-    times: list[float] = field(default_factory=list)
 
 
 class Planner:
@@ -122,7 +105,13 @@ class Planner:
         return []
 
     def _give_out(self, line: Sequence[Plan], budget: Budget, revision: int) -> list[Grant]:
-        after, grants = self._divide(line, self._tried(budget))
+        after, grants = divide(
+            line,
+            self._tried(budget),
+            now=self._pacer.now(),
+            rate=self._pacer.rate(),
+            chunk=self._chunk_size,
+        )
         # The next run is called for first, so that a crash costs no more than this one.
         self._runs.send([Delayed(TakeTurns(), after.next_turns_at - self._pacer.now())])
         self._pacer.replace(after, revision)
@@ -134,7 +123,7 @@ class Planner:
         Who joins looks for a run in charge afterwards, and so either finds none, or is found here.
         """
         if budget.next_turns_at:
-            idle = replace(budget, next_turns_at=0.0, trusted=False, trial=None, open=True)
+            idle = replace(budget, next_turns_at=0.0, trusted=False, trial=None, open_to_small=True)
             self._pacer.replace(idle, revision)
             return not self._awake()
         return True
@@ -154,49 +143,6 @@ class Planner:
         if self._statuses.find(trial.status_id) is None:
             return replace(budget, trial=None)  # deleted, and its chunks with it
         return budget
-
-    def _divide(self, line: Sequence[Plan], budget: Budget) -> tuple[Budget, list[Grant]]:
-        """Return the budget and the grants after everyone in line has had their turn."""
-        now, rate = self._pacer.now(), self._pacer.rate()
-        saved = self._from_saved(budget, now, rate)
-        provisioned = max(0.0, (now + HORIZON - budget.given_until) * rate)
-        if budget.trusted and saved:
-            provisioned = 0.0  # it is saved, too, and so is there at once when its turn comes
-        turns, is_slack_left = take_turns(
-            [Waiting(_posted_at(plan), plan.remaining, plan.promised) for plan in line],
-            now=budget.given_until - (budget.saved / rate if budget.trusted else 0.0),
-            rate=rate,
-            budget=provisioned + saved,
-            chunk=self._chunk_size,
-        )
-        grants: dict[int, Grant] = {}
-        for turn in turns:
-            grant = grants.setdefault(turn.place, Grant(line[turn.place]))
-            if saved and not budget.trusted:
-                chunk = grant.plan.next_chunk + len(grant.times)
-                budget = replace(budget, trial=Trial(grant.plan.status_id, chunk))
-            before = budget.saved
-            budget, time = budget.give(turn.entries, rate=rate, from_saved=saved)
-            saved -= before - budget.saved
-            grant.times.append(time)
-        wait = max(_MARGIN, budget.given_until - now - _MARGIN)
-        if budget.trial or budget.trusted:
-            wait = _MARGIN
-        after = replace(budget, next_turns_at=now + wait, open=is_slack_left)
-        return after, list(grants.values())
-
-    def _from_saved(self, budget: Budget, now: float, rate: float) -> float:
-        """Return how many entries to write on saved capacity: first a trial, and once that is
-        written, as many as the partitions take.
-
-        A table without anything saved takes about a second's worth at once, so it takes the
-        double of that to tell.
-        """
-        if budget.trusted:
-            peak = max(0.0, (now + HORIZON - budget.peak_until) * peak_of(rate))
-            return min(budget.saved, peak)
-        trial = float(math.ceil(_TRIAL_SECONDS * rate / self._chunk_size) * self._chunk_size)
-        return 0.0 if budget.trial or budget.saved < trial else trial
 
     def _cut(self, grant: Grant) -> None:
         """Send the chunks that a fan-out was granted, and take down how far it has come."""
@@ -219,6 +165,10 @@ class Planner:
             logger.info("another run plans %s", plan.status_id)
 
     def _send(self, plan: Plan, times: Sequence[float]) -> None:
+        """Send a chunk for each of the times, and take down how far the fan-out has come.
+
+        Outdated when another run has done so meanwhile.
+        """
         if self._statuses.find(plan.status_id) is None:
             logger.info("dropped %s, which has been deleted", plan.status_id)
             self._line.leave(plan)
@@ -235,14 +185,7 @@ class Planner:
             self._chunk_size,
             plan.request_id,
         )
-        now = self._pacer.now()
-        if chunks:
-            self._chunks.send(
-                [
-                    Delayed(chunk, max(0.0, time - now))
-                    for chunk, time in zip(chunks, times, strict=False)
-                ]
-            )
+        self._send_at(times, chunks)
         after = replace(
             plan,
             position=audience.next_position,
@@ -250,13 +193,23 @@ class Planner:
             planned=plan.planned + len(audience.members),
             rests_until=0.0,
         )
+        self._take_down(plan, after)
+
+    def _send_at(self, times: Sequence[float], chunks: Sequence[Chunk]) -> None:
+        """Send chunks to be written at these times, of which there may be more."""
+        now = self._pacer.now()
+        self._chunks.send(
+            [
+                Delayed(chunk, max(0.0, time - now))
+                for chunk, time in zip(chunks, times, strict=False)
+            ]
+        )
+
+    def _take_down(self, before: Plan, after: Plan) -> None:
+        """Take down how far a fan-out has come: out of the line when all of it is cut."""
         if after.position is None:
-            outline = Outline(after.planned, after.next_chunk, plan.started_at)
-            self._deliveries.put_outline(plan.status_id, outline)
-            self._line.leave(plan)
+            outline = Outline(after.planned, after.next_chunk, after.started_at)
+            self._deliveries.put_outline(after.status_id, outline)
+            self._line.leave(before)
         else:
-            self._line.advance(plan, after)
-
-
-def _posted_at(plan: Plan) -> float:
-    return created_at_of(plan.status_id).timestamp()
+            self._line.advance(before, after)

@@ -68,15 +68,16 @@ class _Contender:
 
 
 def take_turns(
-    line: Sequence[Waiting], *, now: float, rate: float, budget: float, chunk: int
+    line: Sequence[Waiting], *, begins_at: float, rate: float, budget: float, chunk: int
 ) -> tuple[list[Turn], bool]:
     """Divide `budget` entries among a line in order of arrival, chunk by chunk.
 
-    `now` is when the budget begins, `rate` in entries a second. The last turn may exceed the
-    budget by a part of a chunk, so that no chunk is cut in two. Return the turns, and whether the
-    claims leave the time for small fan-outs to go before everyone else.
+    The budget begins at `begins_at`, in seconds since the epoch, and comes in at `rate` entries a
+    second. The last turn may exceed it by a part of a chunk, so that no chunk is cut in two.
+    Return the turns, and whether the claims leave the time for small fan-outs to go before
+    everyone else.
     """
-    order = _by_claim(line, now, rate, (1 - SHARE_OF_PATIENT) * budget)
+    order = _by_claim(line, begins_at, rate, (1 - SHARE_OF_PATIENT) * budget)
     turns: list[Turn] = []
     while order and budget > 0:
         position = _next(order, chunk)
@@ -93,7 +94,7 @@ def take_turns(
 
 
 def _by_claim(
-    line: Sequence[Waiting], now: float, rate: float, left_over: float
+    line: Sequence[Waiting], begins_at: float, rate: float, left_over: float
 ) -> list[_Contender]:
     """Return the order in which all claims are met, with the slack of each; `left_over` is that of
     those who have been patient for long enough."""
@@ -104,14 +105,14 @@ def _by_claim(
         while patient and patient[0][0] < waiting.posted_at:
             order.append(patient.pop(0)[1])
             ahead += order[-1].left
-        spare = (waiting.posted_at + IN_TIME - now) * rate - ahead - waiting.entries
+        spare = (waiting.posted_at + IN_TIME - begins_at) * rate - ahead - waiting.entries
         if waiting.promised and spare >= -LENIENCE * rate:
             ahead += waiting.entries
             kept = RESERVED_FOR_SMALL * ahead + CAUTION * rate
             order.append(_Contender(place, waiting.entries, max(0.0, spare), kept))
         else:
             until = waiting.posted_at + PATIENCE
-            slack = math.inf if now < until else left_over
+            slack = math.inf if begins_at < until else left_over
             patient.append((until, _Contender(place, waiting.entries, slack)))
     return order + [contender for _, contender in patient]
 

@@ -41,7 +41,7 @@ class DynamoBudgetStore:
             trusted=values.get("trusted", False),
             trial=trial and Trial(trial, int(values.get("trial_chunk", 0))),
             next_turns_at=_seconds(values.get("next_turns_at")),
-            open=values.get("open_to_small", True),
+            open_to_small=values.get("open_to_small", True),
         ), _revision(values.get("revision"))
 
     def replace(self, after: Budget, revision: int) -> None:
@@ -55,7 +55,7 @@ class DynamoBudgetStore:
             trial_status_id=after.trial and after.trial.status_id,
             trial_chunk=after.trial and after.trial.chunk,
             next_turns_at=_microseconds(after.next_turns_at),
-            open_to_small=after.open,
+            open_to_small=after.open_to_small,
         )
         try:
             with store_errors():

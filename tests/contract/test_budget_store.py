@@ -23,7 +23,7 @@ BUDGET = Budget(
     trusted=True,
     trial=Trial("0" * 32, 7),
     next_turns_at=NOW + 2,
-    open=False,
+    open_to_small=False,
 )
 HEALTHY: dict[str, Any] = {
     "resource": {"S": "test"},

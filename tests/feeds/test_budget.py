@@ -174,7 +174,9 @@ def test_no_more_of_what_is_saved_is_given_than_was_asked_for() -> None:
 
 
 def test_a_refused_trial_shows_that_nothing_is_saved() -> None:
-    before = Budget(given_until=NOW, saved=70, trial=Trial("s", 1), next_turns_at=NOW, open=False)
+    before = Budget(
+        given_until=NOW, saved=70, trial=Trial("s", 1), next_turns_at=NOW, open_to_small=False
+    )
     assert before.refused(RATE) == replace(before, saved=0, trial=None)
 
 

@@ -59,7 +59,7 @@ def test_a_small_fan_out_waits_in_line_while_it_would_cost_another_its_claim(des
     large = desk.join(11_500)
     desk.clock.advance(3)
     desk.begin(large)
-    assert not desk.budget.open
+    assert not desk.budget.open_to_small
     small = desk.post(50)
     desk.begin(small)
     assert desk.chunks_of(small) == []

@@ -66,9 +66,9 @@ def test_saved_capacity_is_used_when_it_is_there() -> None:
 
 def test_it_gives_way_to_fan_outs_in_line() -> None:
     desk, feed = Desk(), Feed(50)
-    desk.change_budget(replace(desk.budget, open=False))
+    desk.change_budget(replace(desk.budget, open_to_small=False))
     assert remover(desk, feed).remove_some(CLOSED) == 30.0
-    desk.change_budget(replace(desk.budget, open=True))
+    desk.change_budget(replace(desk.budget, open_to_small=True))
     desk.give_ahead(2.0)
     assert remover(desk, feed).remove_some(CLOSED) == 30.0
     assert len(feed.entries) == 50

@@ -58,7 +58,7 @@ def test_one_that_would_get_its_capacity_too_late_is_given_none(desk: Desk) -> N
 
 
 def test_one_that_would_cost_another_its_claim_is_given_none(desk: Desk) -> None:
-    desk.set(replace(desk.budget, open=False, saved=500))
+    desk.set(replace(desk.budget, open_to_small=False, saved=500))
     assert desk.pacer.reserve_soon(1) is None
     assert desk.budget.saved == 500
 
@@ -121,10 +121,10 @@ def test_a_budget_that_always_changes_in_between_is_unavailable_in_the_end(desk:
 
 @pytest.mark.parametrize("damage", [math.nan, math.inf, -1.0, 1e18])
 def test_a_damaged_budget_is_begun_anew(desk: Desk, damage: float) -> None:
-    desk.set(Budget(given_until=damage, open=False))
+    desk.set(Budget(given_until=damage, open_to_small=False))
     assert desk.pacer.reserve_soon(10) == 0
     assert desk.budget.is_plausible(desk.clock.seconds())
-    assert desk.budget.open
+    assert desk.budget.open_to_small
 
 
 def test_a_budget_that_is_gone_is_begun_anew() -> None:

@@ -11,7 +11,7 @@ from accounts.entities import AccountId
 from accounts.interfaces import Audience
 from feeds.budget import Trial
 from feeds.entities import Outline
-from feeds.planner import HORIZON
+from feeds.grants import HORIZON
 from statuses.entities import Status
 from tests.feeds.desk import CHUNK_SIZE, Desk
 from tests.feeds.fakes import followers_of
@@ -133,7 +133,7 @@ def test_the_last_of_the_line_closes_it(desk: Desk) -> None:
     desk.join(101)
     desk.run_to_the_end()
     assert desk.budget.next_turns_at == 0
-    assert desk.budget.open
+    assert desk.budget.open_to_small
 
 
 def test_a_line_that_is_closed_stays_as_it_is(desk: Desk) -> None:

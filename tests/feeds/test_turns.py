@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.fan_out import PROMISED_SECONDS
+from feeds.grants import HORIZON
 from feeds.pacing import SOON
-from feeds.planner import HORIZON
 from feeds.turns import PATIENCE, SHARE_OF_PATIENT, Turn, Waiting, take_turns
 
 RATE = 100.0
@@ -20,7 +20,7 @@ IN_TIME = 120.0
 
 
 def turns_of(line: list[Waiting], *, budget: float, now: float = 0.0) -> list[Turn]:
-    turns, _ = take_turns(line, now=now, rate=RATE, budget=budget, chunk=CHUNK)
+    turns, _ = take_turns(line, begins_at=now, rate=RATE, budget=budget, chunk=CHUNK)
     return turns
 
 
@@ -33,7 +33,7 @@ def late(entries: int, posted_at: float = 0.0) -> Waiting:
 
 
 def test_an_empty_line_takes_no_turns_and_leaves_all_the_time() -> None:
-    assert take_turns([], now=0, rate=RATE, budget=500, chunk=CHUNK) == ([], True)
+    assert take_turns([], begins_at=0, rate=RATE, budget=500, chunk=CHUNK) == ([], True)
 
 
 def test_nobody_has_a_turn_without_a_budget() -> None:
@@ -60,8 +60,8 @@ def test_the_last_of_the_slack_is_for_those_of_one_chunk() -> None:
 
 def test_the_line_is_closed_to_those_before_it_as_long_as_a_claim_has_no_slack() -> None:
     tight, _ = claimed(11_800), claimed(50)
-    assert take_turns([tight], now=0, rate=RATE, budget=100, chunk=CHUNK)[1] is False
-    assert take_turns([claimed(500)], now=0, rate=RATE, budget=100, chunk=CHUNK)[1] is True
+    assert take_turns([tight], begins_at=0, rate=RATE, budget=100, chunk=CHUNK)[1] is False
+    assert take_turns([claimed(500)], begins_at=0, rate=RATE, budget=100, chunk=CHUNK)[1] is True
 
 
 def test_equal_large_ones_go_one_after_the_other() -> None:
@@ -153,7 +153,7 @@ class Office:
         self.given_until = max(self.given_until, now)
         turns, self.is_open = take_turns(
             [Waiting(each.posted_at, each.left, each.promised) for each in self.line],
-            now=self.given_until,
+            begins_at=self.given_until,
             rate=RATE,
             budget=(now + HORIZON - self.given_until) * RATE,
             chunk=CHUNK,
