@@ -41,7 +41,7 @@ def renewed(text: str, measured: Sequence[Measured]) -> str:
     specs = {spec.short_name: spec for spec in all_tables()}
     marked, due = sorted(_SECTION.findall(text)), sorted([*specs, "requests"])
     if marked != due:
-        message = f"marked are {marked}, due are {due}"
+        message = f"docs/data-model.md has marks for {marked}; there must be some for {due}"
         raise UnknownSection(message)
     sections = {name: _table(spec, measured) for name, spec in specs.items()}
     sections["requests"] = _requests(measured)

@@ -12,8 +12,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.faults import FAULTS, fault
+from tests.lists import assert_whole
 from tests.provisioned_aws import aws_as_it_was, aws_now, provisioned_aws
-from tests.security.endpoints import routes
+from tests.security.endpoints import calls, route_of
 from tests.world import PASSWORD, Person, World, avatar
 from tweeter.api.authentication import cookie_name
 from tweeter.tables import all_tables
@@ -76,13 +77,13 @@ MATRIX = [
     row("GET /accounts/bob/following/", 200, "accounts follows"),
     row("GET /accounts/ann/story/", 200, "accounts statuses"),
     row("GET /accounts/ann/story/", 200, "accounts statuses", "bob"),
-    row("GET /statuses/{status}/", 200, "accounts statuses", "bob"),
+    row("GET /statuses/{status_id}/", 200, "accounts statuses", "bob"),
     # What only the caller may read does.
     row("GET /accounts/me/", 200, SIGNED_IN, "ann"),
     row("GET /accounts/me/export/", 200, f"{SIGNED_IN} statuses follows", "ann"),
     row("GET /sessions/current/", 200, SIGNED_IN, "ann"),
     row("GET /accounts/ann/relationship/", 200, f"{SIGNED_IN} follows", "bob"),
-    row("GET /statuses/{status}/delivery/", 200, f"{SIGNED_IN} statuses line progress", "ann"),
+    row("GET /statuses/{status_id}/delivery/", 200, f"{SIGNED_IN} statuses line progress", "ann"),
     row("GET /feed/", 200, f"{SIGNED_IN} feeds statuses", "bob"),
     # What is limited beyond posting needs its counter: limits hold also while it is away.
     # Only posts that go to somebody need the queues, and only pictures the bucket.
@@ -96,7 +97,7 @@ MATRIX = [
         {"text": "once"},
         HTTP_IDEMPOTENCY_KEY="k",
     ),
-    row("DELETE /statuses/{status}/", 204, f"{SIGNED_IN} statuses", "ann"),
+    row("DELETE /statuses/{status_id}/", 204, f"{SIGNED_IN} statuses", "ann"),
     row("POST /accounts/ann/follow/", 201, f"{SIGNED_IN} follows attempts", "fan"),
     row("DELETE /accounts/ann/follow/", 204, f"{SIGNED_IN} follows former-follows attempts", "eve"),
     row("PATCH /accounts/me/", 200, SIGNED_IN, "ann", {"name": "Another"}),
@@ -158,7 +159,7 @@ class Scene:
         method, path = asked.call.split(" ")
         by = client or (self.people[asked.by].client if asked.by else self.world.anonymous)
         return getattr(by, method.lower())(
-            path.format(status=self.status_id), asked.body, **asked.headers, **headers
+            path.format(status_id=self.status_id), asked.body, **asked.headers, **headers
         )
 
 
@@ -186,19 +187,11 @@ def scene() -> Iterator[Scene]:
 
 
 def test_every_endpoint_is_in_the_matrix() -> None:
-    served = {
-        f"{method} {route}"
-        for route, methods in routes().items()
-        for method in methods
-        if not (method == "POST" and route.startswith("/sign-"))  # see the pages' tests
-    }
-    named = {
-        each.call.replace("/accounts/ann/", "/accounts/{alias}/").replace(
-            "/accounts/bob/", "/accounts/{alias}/"
-        )
-        for each in MATRIX
-    }
-    assert named == served
+    named = [f"{method} {route_of(path)}" for method, path in (row.call.split() for row in MATRIX)]
+    served = [
+        call for call in calls() if not call.startswith("POST /sign-")
+    ]  # see the pages' tests
+    assert_whole(named, served, "MATRIX in tests/api/test_away_matrix.py, with what it needs")
 
 
 @pytest.mark.parametrize("dependency", DEPENDENCIES)
@@ -231,7 +224,7 @@ def assert_that_what_was_answered_holds(scene: Scene, answers: list[Any]) -> Non
         for each, answer in zip(MATRIX, answers, strict=True)
     }
     scene.world.deliver()
-    deleted = done["DELETE /statuses/{status}/", "None"]
+    deleted = done["DELETE /statuses/{status_id}/", "None"]
     posted = done["POST /statuses/", "{'text': 'to bob'}"]
     assert scene.people["bob"].feed() == ["to bob"] * posted + ["hello"] * (not deleted)
     ann = scene.world.anonymous.get("/accounts/ann/").data

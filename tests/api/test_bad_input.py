@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.security.endpoints import ENDPOINTS, Endpoint
 from tests.world import World
 
 BODIES: dict[str, tuple[Any, int]] = {
@@ -68,16 +69,11 @@ TOKENS = [
     "Token x",
 ]
 UNKNOWN = [
-    "/accounts/nobody/",
-    "/accounts/nobody/followers/",
-    "/accounts/nobody/following/",
-    "/accounts/nobody/story/",
     "/accounts/%00/",
     "/accounts/%FF/",
     "/accounts/é/",
     "/accounts/" + "a" * 5_000 + "/",
     "/statuses/x/",
-    "/statuses/" + "0" * 32 + "/",
     "/nowhere/",
 ]
 
@@ -123,6 +119,15 @@ def test_a_bad_token_is_refused_even_where_none_is_needed(world: World, token: s
 @pytest.mark.parametrize("path", UNKNOWN)
 def test_what_does_not_exist_is_not_found(world: World, path: str) -> None:
     assert_error(world.anonymous.get(path), 404)
+
+
+@pytest.mark.parametrize("endpoint", [each for each in ENDPOINTS if "{" in each.route], ids=str)
+def test_what_is_asked_of_nobody_or_of_no_status_is_not_found(
+    world: World, endpoint: Endpoint
+) -> None:
+    path = endpoint.route.format(alias="nobody", status_id="0" * 32)
+    ask = getattr(world.sign_up("ann").client, endpoint.method.lower())
+    assert_error(ask(path, endpoint.body), 404)
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "a" * 256])

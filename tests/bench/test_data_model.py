@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import inspect
 import json
+import pkgutil
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from accounts.dao import accounts as accounts_dao
-from accounts.dao import attempts, bulk, counts, follows, sessions
+import accounts.dao
+import feeds.dao
+import statuses.dao
 from accounts.entities import AccountId, AccountRemoval, PictureCheck
 from bench.capacity.sizes import item_bytes, write_units
 from bench.data_model.document import PATH, UnknownSection, meanings_of, renewed
 from bench.data_model.examples import AT, LARGEST, STATUS_ID, TAG, USUAL, serialised
 from bench.data_model.measuring import PATTERNS, measure_all
-from feeds.dao import budget, deliveries, feeds, line
 from feeds.entities import Chunk, FanOutJob, TakeTurns
 from feeds.messages import encode
 from feeds.models import FeedModel, PlanModel, ProgressModel
-from statuses import dao as statuses_dao
 from statuses.models import StatusModel
+from tests.lists import assert_whole
 from tests.world import World, avatar
 from tweeter import aws
 from tweeter.dynamodb import Table
@@ -42,19 +45,20 @@ MESSAGES = [
     ),
     Chunk(STATUS_ID, AccountId("ann"), 0, 1, (AccountId("bob"),), "request"),
 ]
-MODULES = [
-    accounts_dao,
-    attempts,
-    budget,
-    bulk,
-    counts,
-    deliveries,
-    feeds,
-    follows,
-    line,
-    sessions,
-    statuses_dao,
-]
+EXAMPLES = "bench/data_model/examples.py"
+ASKS_FOR_NO_ITEM = {"DynamoWriteCapacity.units"}
+
+
+def stores() -> Iterator[tuple[str, type]]:
+    """Yield every class that stands before a table, with its name."""
+    modules: list[ModuleType] = [statuses.dao]
+    for package in (accounts.dao, feeds.dao):
+        names = [each.name for each in pkgutil.iter_modules(package.__path__)]
+        modules += [import_module(f"{package.__name__}.{name}") for name in names]
+    for module in modules:
+        for name, each in inspect.getmembers(module, inspect.isclass):
+            if each.__module__ == module.__name__ and name.startswith("Dynamo"):
+                yield name, each
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +87,9 @@ def test_the_document_is_what_models_and_measurements_make(text: str) -> None:
 
 def test_the_list_of_tables_is_whole(text: str) -> None:
     listed = re.findall(r"^\| \[([a-z-]+)\]\(#\1\) \|", text, re.MULTILINE)
-    assert listed == [spec.short_name for spec in all_tables()]
+    names = [spec.short_name for spec in all_tables()]
+    assert_whole(listed, names, "the list of tables in docs/data-model.md")
+    assert listed == names
 
 
 @pytest.mark.parametrize("message", MESSAGES)
@@ -96,28 +102,37 @@ def test_messages_have_the_fields_that_are_shown(text: str, message: Any) -> Non
 
 
 def test_a_table_without_a_section_is_noticed() -> None:
-    with pytest.raises(UnknownSection, match="marked are"):
+    with pytest.raises(UnknownSection, match="there must be some for"):
         renewed("<!-- made: accounts -->\n<!-- end -->", [])
+
+
+@pytest.mark.parametrize("examples", [USUAL, LARGEST], ids=["USUAL", "LARGEST"])
+def test_each_table_stands_in_the_examples(examples: dict[type[Table], Table]) -> None:
+    shown = [model.__name__ for model in examples]
+    there = [model.__name__ for model in MODELS]
+    assert_whole(shown, there, f"USUAL and LARGEST in {EXAMPLES}")
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_each_attribute_has_a_sentence_and_stands_in_the_examples(model: type[Table]) -> None:
     attributes = model.get_attributes()
-    assert meanings_of(model).keys() == attributes.keys()
-    assert serialised(LARGEST[model]).keys() == attributes.keys()
+    meanings = f"the sentences below the attributes of {model.__name__}"
+    assert_whole(meanings_of(model), attributes, meanings)
+    assert_whole(
+        serialised(LARGEST[model]), attributes, f"{model.__name__} of LARGEST in {EXAMPLES}"
+    )
     assert serialised(USUAL[model]).keys() <= attributes.keys()
 
 
 def test_each_method_of_each_dao_is_measured() -> None:
     methods = {
         f"{name}.{method}"
-        for module in MODULES
-        for name, dao in inspect.getmembers(module, inspect.isclass)
-        if dao.__module__ == module.__name__ and name.startswith("Dynamo")
-        for method, _ in inspect.getmembers(dao, inspect.isfunction)
+        for name, store in stores()
+        for method, _ in inspect.getmembers(store, inspect.isfunction)
         if not method.startswith("_")
     }
-    assert {pattern.method for pattern in PATTERNS} == methods
+    measured = {pattern.method for pattern in PATTERNS} | ASKS_FOR_NO_ITEM
+    assert_whole(measured, methods, "bench/data_model/patterns_of_*.py, a Pattern each")
 
 
 def test_units_are_those_of_the_rules(text: str) -> None:
@@ -132,7 +147,11 @@ def test_units_are_those_of_the_rules(text: str) -> None:
 
 @pytest.mark.parametrize("model", [model for model in MODELS if model is not StatusModel])
 def test_items_cost_one_unit_to_write_whatever_is_in_them(model: type[Table]) -> None:
-    assert write_units(serialised(LARGEST[model])) == 1
+    size = item_bytes(serialised(LARGEST[model]))
+    assert write_units(serialised(LARGEST[model])) == 1, (
+        f"the largest has {size} bytes: beyond 1,024 every write of it costs twice as much. Bound "
+        "it more narrowly, or keep it in a table of its own"
+    )
 
 
 def test_nothing_is_stored_that_the_examples_do_not_show(world: World) -> None:
@@ -151,8 +170,9 @@ def test_nothing_is_stored_that_the_examples_do_not_show(world: World) -> None:
     for model, items in seen.items():
         largest = serialised(LARGEST[model])
         for item in items:
-            assert item.keys() <= largest.keys()
-            assert item_bytes(item) <= item_bytes(largest)
+            example = f"{model.__name__} of LARGEST in {EXAMPLES}"
+            assert item.keys() <= largest.keys(), f"{example} lacks an attribute"
+            assert item_bytes(item) <= item_bytes(largest), f"{example} is not the largest"
 
 
 def test_a_progress_item_is_below_a_kilobyte_and_a_feed_entry_far_below() -> None:

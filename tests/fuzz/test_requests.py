@@ -14,16 +14,11 @@ from hypothesis import strategies as st
 
 from tests.fuzz.effort import effort
 from tests.fuzz.samples import pictures
+from tests.security.endpoints import routes
 from tests.world import PASSWORD, Person, World
 
 METHODS = st.sampled_from(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
-PATHS = [
-    *("/", "/accounts/", "/accounts/me/", "/accounts/{alias}/", "/accounts/me/export/"),
-    *("/accounts/{alias}/followers/", "/accounts/{alias}/following/", "/accounts/{alias}/story/"),
-    *("/accounts/{alias}/relationship/", "/accounts/{alias}/follow/"),
-    *("/sessions/", "/sessions/current/", "/statuses/", "/statuses/{id}/"),
-    *("/statuses/{id}/delivery/", "/feed/", "/health/", "/sign-in/", "/sign-out/", "/nowhere/"),
-]
+PATHS = [*sorted(routes()), "/nowhere/"]
 TEXT = st.text(max_size=40)
 HEADER = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=60)
 HEADERS = st.dictionaries(
@@ -71,7 +66,7 @@ def answer(person: Person, method: str, path: str, **more: Any) -> Any:
 
 
 def real(path: str, alias: str = "ann") -> str:
-    return path.replace("{alias}", alias).replace("{id}", "0006" + "0" * 28)
+    return path.replace("{alias}", alias).replace("{status_id}", "0006" + "0" * 28)
 
 
 @effort(200)

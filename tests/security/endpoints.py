@@ -5,11 +5,12 @@ An endpoint that is missing here, or that answers anybody otherwise, fails in `t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from tests.world import PASSWORD
 
@@ -20,7 +21,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 class Endpoint:
     """A method of a path, and the status that each kind of caller gets.
 
-    `{alias}` is the owner's alias, `{status}` the id of a status of hers, `{caller}` the kind.
+    `{alias}` is the owner's alias, `{status_id}` the id of a status of hers, `{caller}` the kind.
     """
 
     method: str
@@ -78,9 +79,9 @@ ENDPOINTS = [
     endpoint("GET /sessions/current/", 401, 401, 200, 200),
     endpoint("DELETE /sessions/current/", 401, 401, 204, 204),
     endpoint("POST /statuses/", 401, 401, 201, 201, TEXT),
-    endpoint("GET /statuses/{status}/", 200, 401, 200, 200),
-    endpoint("DELETE /statuses/{status}/", 401, 401, 403, 204),
-    endpoint("GET /statuses/{status}/delivery/", 401, 401, 403, 200),
+    endpoint("GET /statuses/{status_id}/", 200, 401, 200, 200),
+    endpoint("DELETE /statuses/{status_id}/", 401, 401, 403, 204),
+    endpoint("GET /statuses/{status_id}/delivery/", 401, 401, 403, 200),
     endpoint("GET /feed/", 401, 401, 200, 200),
     endpoint("GET /schema/", 200, 401, 200, 200),
     endpoint("GET /docs/", 200, 401, 200, 200),
@@ -94,7 +95,7 @@ ENDPOINTS = [
 
 TOKENLESS = {"/health/", "/sign-in/", "/sign-out/", "/find/"}
 _FUNCTIONS = {"/sign-in/": {"GET", "POST"}, "/sign-out/": {"POST"}, "/find/": {"GET"}}
-"""Views that do not tell their methods, with the ones that they are meant to have."""
+"""Views that are functions, which do not tell their methods, with those that they are to have."""
 
 
 def routes() -> dict[str, set[str]]:
@@ -108,9 +109,25 @@ def routes() -> dict[str, set[str]]:
         elif hasattr(view, "view_class"):
             methods = {name for name in METHODS if hasattr(view.view_class, name.lower())}
         else:
+            assert route in _FUNCTIONS, f"Add to _FUNCTIONS in tests/security/endpoints.py: {route}"
             methods = _FUNCTIONS[route]
         found[route] = methods - {"HEAD", "OPTIONS"}
     return found
+
+
+def calls() -> list[str]:
+    """Return what there is to call, as `METHOD /route/`."""
+    return [f"{method} {route}" for route, methods in routes().items() for method in methods]
+
+
+def route_of(path: str) -> str:
+    """Return the route that serves a path."""
+    return _named(f"/{resolve(path).route}")
+
+
+def _named(route: str) -> str:
+    """Return a route of Django's as the OpenAPI schema has it: `{alias}` for `<str:alias>`."""
+    return re.sub(r"<\w+:(\w+)>", r"{\1}", route)
 
 
 def _patterns(
@@ -121,7 +138,4 @@ def _patterns(
         if isinstance(pattern, URLResolver):
             yield from _patterns(pattern.url_patterns, route)
         else:
-            yield (
-                route.replace("<str:alias>", "{alias}").replace("<str:status_id>", "{status}"),
-                pattern,
-            )
+            yield _named(route), pattern

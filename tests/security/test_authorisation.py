@@ -13,8 +13,9 @@ import pytest
 import time_machine
 from rest_framework.test import APIClient
 
+from tests.lists import assert_whole
 from tests.provisioned_aws import aws_as_it_was, aws_now, provisioned_aws
-from tests.security.endpoints import ENDPOINTS, METHODS, TOKENLESS, Endpoint, routes
+from tests.security.endpoints import ENDPOINTS, METHODS, TOKENLESS, Endpoint, calls, routes
 from tests.security.stored import everything
 from tests.world import World
 from tweeter.config import get_config
@@ -40,7 +41,7 @@ class Scene:
 
     def ask(self, method: str, route: str, caller: str, body: Any = None) -> Any:
         """Return what one kind of caller is answered."""
-        names = {"alias": "owner", "status": self.status_id, "caller": caller.replace(" ", "_")}
+        names = {"alias": "owner", "status_id": self.status_id, "caller": caller.replace(" ", "_")}
         fields = {key: value.format(**names) for key, value in (body or {}).items()}
         encoding = "multipart" if route.startswith("/sign-") else "json"
         call = getattr(self.clients[caller], method.lower(), None)
@@ -94,17 +95,16 @@ def expected(endpoint: Endpoint) -> Iterator[tuple[str, int]]:
 
 
 def test_every_route_and_method_is_in_the_table_and_nothing_else() -> None:
-    declared: dict[str, set[str]] = {}
-    for endpoint in ENDPOINTS:
-        declared.setdefault(endpoint.route, set()).add(endpoint.method)
-    assert declared == routes()
+    assert_whole(
+        map(str, ENDPOINTS), calls(), "ENDPOINTS in tests/security/endpoints.py, a row each"
+    )
 
 
 def test_the_routes_are_found_with_their_methods() -> None:
     found = routes()
     assert found["/"] == {"GET"}
     assert found["/accounts/me/"] >= {"GET", "PATCH"}
-    assert found["/statuses/{status}/"] == {"GET", "DELETE"}
+    assert found["/statuses/{status_id}/"] == {"GET", "DELETE"}
     assert set().union(*found.values()) == {"GET", "POST", "PATCH", "DELETE"}
 
 
@@ -157,7 +157,7 @@ def test_a_form_that_stands_for_another_method_opens_nothing(
     answered = {}
     for caller in refused:
         form = {"_method": endpoint.method} | (endpoint.body or {})
-        path = endpoint.route.format(alias="owner", status=scene.status_id)
+        path = endpoint.route.format(alias="owner", status_id=scene.status_id)
         answer = scene.clients[caller].post(
             path, form, format="multipart", headers={"Accept": "text/html"}
         )
@@ -174,7 +174,7 @@ def test_a_form_of_another_site_acts_for_nobody(scene: Scene) -> None:
         browser = APIClient(enforce_csrf_checks=True, HTTP_ACCEPT="text/html")
         browser.cookies["tweeter_token"] = scene.owners_token
         form = {"_method": endpoint.method} | (endpoint.body or {})
-        path = endpoint.route.format(alias="owner", status=scene.status_id)
+        path = endpoint.route.format(alias="owner", status_id=scene.status_id)
         for origin in ({}, {"Origin": "https://evil.example.net"}, {"Origin": "null"}):
             answer = browser.post(path, form, format="multipart", headers=origin)
             assert answer.status_code == 403, str(endpoint)
