@@ -12,9 +12,19 @@ from rest_framework.test import APIClient
 
 from tests.configuration import Configure
 from tests.faults import FAULTS, fault
+from tests.lists import assert_whole
 from tests.world import PASSWORD, Person, World
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+LIMITED = [
+    "POST /accounts/",
+    "PATCH /accounts/me/",
+    "DELETE /accounts/me/",
+    "POST /sessions/",
+    "POST /statuses/",
+    "POST /accounts/{alias}/follow/",
+    "DELETE /accounts/{alias}/follow/",
+]
 
 
 def told(answer: Any) -> tuple[int, int, int]:
@@ -215,23 +225,14 @@ def test_web_clients_of_other_origins_may_read_what_is_left(limited: World, sett
 def test_every_endpoint_that_is_limited_says_so_in_the_schema(world: World) -> None:
     schema = world.anonymous.get("/schema/", HTTP_ACCEPT="application/json").json()
     limited = {
-        (method, path)
+        f"{method.upper()} {path}": described["responses"]
         for path, methods in schema["paths"].items()
         for method, described in methods.items()
-        if "429" in described.get("responses", {})
+        if "429" in described["responses"]
     }
-    assert limited == {
-        ("post", "/accounts/"),
-        ("patch", "/accounts/me/"),
-        ("delete", "/accounts/me/"),
-        ("post", "/sessions/"),
-        ("post", "/statuses/"),
-        ("post", "/accounts/{alias}/follow/"),
-        ("delete", "/accounts/{alias}/follow/"),
-    }
-    for method, path in limited:
-        responses = schema["paths"][path][method]["responses"]
+    assert_whole(LIMITED, limited, "LIMITED in tests/api/test_limits.py")
+    for call, responses in limited.items():
         success = min(responses)
         for status in (success, "429"):
-            assert "RateLimit-Remaining" in responses[status]["headers"], (method, path, status)
+            assert "RateLimit-Remaining" in responses[status]["headers"], (call, status)
         assert "Retry-After" in responses["429"]["headers"]

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from mypy import api as mypy
 from PIL import Image
 
+from tests.lists import assert_whole
 from tests.world import World
 from tweeter.config import get_config
 from tweeter.local.ports import LOOPBACK
@@ -113,7 +114,7 @@ def test_the_program_uses_every_operation(generated: Generated) -> None:
     api = generated.folder / "tweeter_client" / "api"
     operations = {module.stem for module in api.glob("*/[a-z]*.py")}
     used = re.findall(r"\b(\w+)\.sync_detailed\(", PROGRAM.read_text("utf-8"))
-    assert set(used) == operations
+    assert_whole(used, operations, "tests/client/program.py, a call of each operation")
 
 
 def test_the_main_story_is_told_with_it(program: Any, address: str, picture: bytes) -> None:
