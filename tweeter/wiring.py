@@ -271,7 +271,7 @@ def chunk_writer() -> ChunkWriter:
     from feeds.chunk_writer import ChunkWriter
     from feeds.dao import DynamoDeliveryDao, DynamoFeedDao
     from statuses.dao import DynamoStatusDao
-    from tweeter.dynamodb import backoff
+    from tweeter.backoff import backoff
 
     return ChunkWriter(
         statuses=DynamoStatusDao(),

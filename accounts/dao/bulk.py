@@ -10,7 +10,8 @@ from accounts.dao.items import account_item, follow_items, roster_of
 from accounts.entities import Account, AccountId, Follow
 from accounts.interfaces import Roster
 from accounts.models import FollowModel
-from tweeter.dynamodb import BATCH_WRITE_LIMIT, Table, backoff, batch_get, put_batch
+from tweeter.backoff import backoff
+from tweeter.dynamodb import BATCH_WRITE_LIMIT, Table, batch_get, put_batch
 from tweeter.errors import Unavailable
 
 _FRUITLESS_TRIES = 12

@@ -9,7 +9,7 @@ from accounts.dao import DynamoAccountDao, DynamoFollowDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.recount import Recount
 from tweeter import wiring
-from tweeter.dynamodb import backoff
+from tweeter.backoff import backoff
 
 
 def recount() -> Recount:

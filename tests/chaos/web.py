@@ -12,7 +12,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
-from tweeter.dynamodb import backoff
+from tweeter.backoff import backoff
 from tweeter.local.ports import LOOPBACK
 
 _TIMEOUT_SECONDS = 60.0

@@ -1,0 +1,76 @@
+"""Transactions, tried again while others hold their items."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from tweeter import aws, deadline
+from tweeter.backoff import backoff
+from tweeter.dynamodb.errors import store_errors
+from tweeter.dynamodb.tables import connection
+from tweeter.errors import Unavailable
+
+_CONTENTION_SECONDS = 6.0
+"""How long a transaction is tried again while others hold its items, or until the deadline of
+whoever asked, if that is earlier; then it is a 503."""
+_CONDITION_FAILED = "ConditionalCheckFailed"
+_IN_PROGRESS = "TransactionInProgressException"
+_CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+
+
+class ConditionsFailed(Exception):
+    """A transaction was refused by conditions; `failed` has the positions of the refused items.
+
+    They count in DynamoDB's order as PynamoDB sends them: checks, deletes, puts, updates.
+    """
+
+    def __init__(self, failed: frozenset[int]) -> None:
+        super().__init__(f"conditions failed at {sorted(failed)}")
+        self.failed = failed
+
+
+def transact(build: Callable[[TransactWrite], None]) -> None:
+    """Commit the transaction that `build` describes, again while others hold its items.
+
+    DynamoDB refuses a transaction at once when another one is under way on any of its items
+    (TransactionConflict), so popular items need patience: full jitter, up to 6 s, then
+    Unavailable. Raises ConditionsFailed where conditions refuse it.
+
+    An attempt whose answer does not come may still be under way (TransactionInProgress). It is
+    asked for again by its own token, by which DynamoDB does it once; `build` must say the same
+    each time.
+    """
+    token = uuid4().hex
+    tried_until = time.monotonic() + min(_CONTENTION_SECONDS, deadline.seconds_left())
+    with store_errors():
+        for pause in backoff(base=0.02, cap=0.5):
+            try:
+                with TransactWrite(token, connection=connection()) as transaction:
+                    build(transaction)
+            except TransactWriteError as error:
+                _raise_unless_contention(error)
+                if aws.error_code(error) != _IN_PROGRESS:
+                    token = uuid4().hex
+                if time.monotonic() + pause > tried_until:
+                    message = "Too many others are changing the same thing; try again shortly."
+                    raise Unavailable(message) from error
+                time.sleep(pause)
+            else:
+                return
+
+
+def _raise_unless_contention(error: TransactWriteError) -> None:
+    reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+    failed = frozenset(i for i, code in enumerate(reasons) if code == _CONDITION_FAILED)
+    if failed:
+        raise ConditionsFailed(failed) from error
+    if not _CONTENTION.intersection(reasons) and aws.error_code(error) not in {
+        "TransactionConflictException",
+        _IN_PROGRESS,
+    }:
+        raise error
