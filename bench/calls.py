@@ -20,7 +20,7 @@ class Counted:
     name: str
     request: Request
     status: int
-    reach: int | None = None
+    target: int | None = None
 
 
 def measure(api: Api, _options: Options) -> None:
@@ -34,11 +34,11 @@ def measure(api: Api, _options: Options) -> None:
         calls: list[Call] = []
         with Recorder(clients, calls.append):
             expect(counted.status, counted.request.send())
-        reach = "-" if counted.reach is None else counted.reach
+        target = "-" if counted.target is None else counted.target
         sent = sum(call.sent for call in calls)
-        rows.append((counted.name, sent, reach, ", ".join(call.operation for call in calls)))
+        rows.append((counted.name, sent, target, ", ".join(call.operation for call in calls)))
     title = "Calls to AWS by each request (a session's use is also written down once a minute)"
-    print_table(title, ("request", "calls", "reach", "which"), rows)
+    print_table(title, ("request", "calls", "target", "which"), rows)
 
 
 def _requests(api: Api, name: str) -> Iterator[Counted]:

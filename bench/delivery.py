@@ -60,7 +60,7 @@ def _print_outcome(
         ("feeds that hold it but should not", check.unexpected, 0),
     ]
     title = f"One status to {options.followers} followers at {options.wcu} WCU"
-    print_table(title, ("", "measured", "reach"), rows)
+    print_table(title, ("", "measured", "target"), rows)
 
 
 def _most_ahead(report: WorkReport, wcu: int) -> float:

@@ -20,7 +20,7 @@ from bench.recorder import Call, Recorder
 from bench.tables import print_table
 from tweeter import aws
 
-_REACH = "1.50"
+_TARGET = "1.50"
 _WARM_UP_ROUNDS = 10
 
 Rename = Callable[[Any], Any]
@@ -47,7 +47,7 @@ def measure(api: Api, options: Options) -> None:
         _row("GET /feed/ (20 by 20 authors)", _rounds(page, 200, _unchanged, options.rounds)),
         _row("POST /statuses/", _rounds(post, 201, _by_twin(api, "time_author"), options.rounds)),
     ]
-    headings = ("medians in ms", "request", "bare calls", "ratio", "reach", "in boto3", "outside")
+    headings = ("medians in ms", "request", "bare calls", "ratio", "target", "in boto3", "outside")
     title = (
         f"Time of a request, and of the same calls by bare boto3 ({options.rounds} rounds, "
         "request and bare calls in turn)"
@@ -165,4 +165,4 @@ def _row(name: str, rounds: list[Round]) -> tuple[str, ...]:
     request_ms, bare_ms, ratio, *shares = (
         f"{figure:.2f}" for figure in (request, bare, request / bare, in_boto, outside)
     )
-    return (name, request_ms, bare_ms, ratio, _REACH, *shares)
+    return (name, request_ms, bare_ms, ratio, _TARGET, *shares)

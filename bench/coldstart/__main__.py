@@ -129,7 +129,7 @@ def _print(packages: list[Package], reports: dict[str, list[dict[str, Any]]]) ->
         rows,
     )
     ours, defaults = (totals[package.name] for package in packages)
-    print(f"\n  ours takes {ours / defaults:.2f} of Zappa's defaults (reach: 0.50)")
+    print(f"\n  ours takes {ours / defaults:.2f} of Zappa's defaults (target: 0.50)")
 
 
 if __name__ == "__main__":

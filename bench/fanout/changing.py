@@ -22,7 +22,7 @@ _CHANGES = ((25.0, 0.5), (60.0, 2.0))
 """Seconds after the POST, and the capacity from then on against the first one."""
 _GRACE_SECONDS = 15.0
 """What the product may take to follow a change."""
-_REACH = 95.0
+_TARGET = 95.0
 _WITHIN_SECONDS = 180.0
 
 
@@ -53,12 +53,12 @@ def change(options: Options, standin: CapacityStandIn, service: Service) -> Outc
 def _utilisations(options: Options, seen: Observation, changed_at: Sequence[float]) -> list[Figure]:
     """Return a figure for each change, from when the product may be expected to have followed."""
     # A tenth of the grace is less than the product plans ahead, and so nothing to ask.
-    reach = None if options.quick else _REACH
+    target = None if options.quick else _TARGET
     ends = [*changed_at[1:], seen.out_at.get(seen.posts[0].status_id, math.inf)]
     grace = _GRACE_SECONDS * options.scale
     figures = []
     for (after, share), begin, end in zip(_CHANGES, changed_at, ends, strict=True):
         used = utilisation.within(seen.feeds["seconds"], begin + grace, min(end, time.time()))
         name = f"capacity used at {share * options.wcu:.0f} WCU, {grace:g} s after {after:g} s"
-        figures.append(Figure(name, used, "%", reach, is_least=True))
+        figures.append(Figure(name, used, "%", target, is_least=True))
     return figures

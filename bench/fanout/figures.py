@@ -1,4 +1,4 @@
-"""Figures, each with what it is to reach, and those that every case has."""
+"""Figures, each with its target, and those that every case has."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class Figure:
     value: float
     """NaN where there is nothing to measure, infinite for what never happened."""
     unit: str = ""
-    reach: float | None = None
-    """What it is to reach; None where nothing is asked."""
+    target: float | None = None
+    """What it should be; None where nothing is asked."""
     is_least: bool = False
-    """Whether `reach` is the least that will do, rather than the most."""
+    """Whether `target` is the least that will do, rather than the most."""
     digits: int = 1
 
     @property
     def is_met(self) -> bool | None:
-        """Tell whether it reaches what it is to reach; None where nothing is asked."""
-        if self.reach is None:
+        """Tell whether it meets its target; None where there is none."""
+        if self.target is None:
             return None
-        return self.value >= self.reach if self.is_least else self.value <= self.reach
+        return self.value >= self.target if self.is_least else self.value <= self.target
 
     @property
     def measured(self) -> str:
@@ -49,12 +49,12 @@ class Figure:
 
     @property
     def asked(self) -> str:
-        """What it is to reach, and a mark where it does not."""
-        if self.reach is None:
+        """The target, and a mark where it is missed."""
+        if self.target is None:
             return ""
         sign = ">=" if self.is_least else "<="
         missed = "" if self.is_met else "  MISSED"
-        return f"{sign} {self.reach:g} {self.unit}".rstrip() + missed
+        return f"{sign} {self.target:g} {self.unit}".rstrip() + missed
 
     def to_json(self) -> dict[str, Any]:
         """Return it for a machine to read: null for what is no number."""
@@ -62,14 +62,14 @@ class Figure:
             "name": self.name,
             "value": self.value if math.isfinite(self.value) else None,
             "unit": self.unit,
-            "reach": self.reach,
+            "target": self.target,
             "met": self.is_met,
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a case is to reach of the figures that every case has; None where nothing is asked."""
+    """Targets of the figures that every case has; None where nothing is asked."""
 
     refused: float | None = None
     """Percent of the entries."""

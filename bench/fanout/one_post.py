@@ -19,20 +19,20 @@ _PARTITION_PEAK = 1_000
 
 def none(options: Options, standin: CapacityStandIn, service: Service) -> Outcome:
     """Measure with one second's worth of capacity at the start."""
-    reach = options.followers / options.wcu + 3
+    target = options.followers / options.wcu + 3
     limits = Limits(refused=1, repeated=1, gb_seconds=10 * options.scale, cost=10)
-    return _measure("none", options, standin, service, 0, reach, limits)
+    return _measure("none", options, standin, service, 0, target, limits)
 
 
 def full(options: Options, standin: CapacityStandIn, service: Service) -> Outcome:
     """Measure with as much saved up as DynamoDB keeps."""
-    reach = options.followers / _PARTITION_PEAK + 2
-    return _measure("full", options, standin, service, _ALL_SAVED, reach, Limits())
+    target = options.followers / _PARTITION_PEAK + 2
+    return _measure("full", options, standin, service, _ALL_SAVED, target, Limits())
 
 
-def last_out(seen: Observation, reach: float | None) -> Figure:
+def last_out(seen: Observation, target: float | None) -> Figure:
     """Return the seconds from the answer to the only POST until its last feed was written."""
-    return Figure("last feed written after", seen.seconds_until_out(seen.posts[0]), "s", reach)
+    return Figure("last feed written after", seen.seconds_until_out(seen.posts[0]), "s", target)
 
 
 def _measure(
@@ -41,7 +41,7 @@ def _measure(
     standin: CapacityStandIn,
     service: Service,
     burst: float,
-    reach: float,
+    target: float,
     limits: Limits,
 ) -> Outcome:
     [author] = authors_with(service, [options.followers])
@@ -52,6 +52,6 @@ def _measure(
         burst=burst,
         within=options.followers / options.wcu + _SLACK_SECONDS,
     )
-    figures = [last_out(seen, reach), *common_figures(seen, limits)]
+    figures = [last_out(seen, target), *common_figures(seen, limits)]
     title = f"one status to {options.followers:,} followers, {burst:.0f} s of capacity saved"
     return Outcome(name, title, figures, seen)

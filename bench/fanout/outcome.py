@@ -12,7 +12,7 @@ from bench.fanout.observation import Observation
 from bench.tables import print_table
 from tweeter.prices import DATED
 
-_HEADINGS = ("", "measured", "reach")
+_HEADINGS = ("", "measured", "target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Outcome:
         (directory / f"{self.case}.md").write_text(self._markdown(), encoding="utf-8")
 
     def _markdown(self) -> str:
-        lines = [f"### {self.case}: {self.title}", "", "| | measured | reach |", "|---|--:|--:|"]
+        lines = [f"### {self.case}: {self.title}", "", "| | measured | target |", "|---|--:|--:|"]
         lines += [
             f"| {figure.name} | {figure.measured} | {figure.asked.replace('<=', '≤')} |".replace(
                 ">=", "≥"

@@ -91,7 +91,8 @@ def aliases(size: int) -> set[str]:
 
 
 def test_all_of_the_crowd_follow_the_new_celebrity(world: World) -> None:
-    seed(MORE_THAN_A_SLICE, "Star")
+    said = seed(MORE_THAN_A_SLICE, "Star")
+    assert f"Sign in as Star or user00001, password: {DEMO_PASSWORD}" in said
     assert_followed_by_exactly(world, "Star", aliases(MORE_THAN_A_SLICE))
 
 
@@ -114,7 +115,9 @@ def test_what_was_posted_before_is_in_no_feed_of_the_crowd(world: World) -> None
 def test_an_account_with_followers_keeps_them(world: World) -> None:
     star, fan = world.people("star", "fan")
     fan.follow(star)
-    seed(30, "STAR")
+    said = seed(30, "STAR")
+    assert "The account STAR is there already, and keeps its password." in said
+    assert f"Sign in as user00001, password: {DEMO_PASSWORD}" in said
     assert_followed_by_exactly(world, "star", aliases(30) | {"fan"})
 
 

@@ -42,21 +42,31 @@ def sign_in(api: Api, alias: str, password: str) -> str:
     return str(session["token"])
 
 
-def test_the_readme_can_be_followed_and_what_it_made_is_there_after_a_restart(
+def paste_the_tour(port: int, aws_port: int) -> tuple[str, str]:
+    """Have it print what the README shows; return the aliases of Ada and Joe."""
+    printed = []
+    for step, found in follow(port, aws_port):
+        assert step.matches(found), f"shown: {step.shown}\nprinted: {found}"
+        printed.append(found)
+    ada, _, _token = printed[0].partition(".")
+    return ada, ada.replace("ada", "joe")
+
+
+def test_the_readme_can_be_followed_again_and_again_and_what_it_made_is_there_after_a_restart(
     tmp_path: Path,
 ) -> None:
     port, aws_port = find_free(), find_free()
     api = Api(port)
     with running_product(port, aws_port, tmp_path / "data") as said:
         assert f"http://127.0.0.1:{port}/" in said
-        for step, printed in follow(port, aws_port):
-            assert step.matches(printed), f"shown: {step.shown}\nprinted: {printed}"
+        assert paste_the_tour(port, aws_port)
+        ada, joe = paste_the_tour(port, aws_port)
     with running_product(port, aws_port, tmp_path / "data"):
-        [status] = api("GET", "/accounts/ada_l/story/")[1]["results"]
-        assert status["text"].startswith("Hello @joe_b")
-        joe = sign_in(api, "joe_b", "a thousand looms")
-        assert api("GET", "/feed/", token=joe)[1]["results"] == [status]
-        assert api("GET", "/accounts/ada_l/")[1]["followers_count"] == 1
+        [status] = api("GET", f"/accounts/{ada}/story/")[1]["results"]
+        assert status["text"].startswith(f"Hello @{joe}")
+        joes = sign_in(api, joe, "a thousand looms")
+        assert api("GET", "/feed/", token=joes)[1]["results"] == [status]
+        assert api("GET", f"/accounts/{ada}/")[1]["followers_count"] == 1
         with urlopen(status["author"]["avatar_url"]) as picture:  # noqa: S310 - our own address
             assert picture.headers["Content-Type"] == "image/webp"
 

@@ -16,17 +16,20 @@ _SAME = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z)"
     r"|(?P<id>\b[0-9a-f]{32}\b)"
     r"|(?P<digest>\b[0-9a-f]{8}(?=\.\.\.))"
-    r"|(?P<token>(?<=ada_l\.)\w+(?=\.\.\.))"
+    r"|(?P<now>(?<=ada_|joe_)\d{6})"
+    r"|(?P<token>(?<=ada_\d{6}\.)\w+(?=\.\.\.))"
     r"|(?P<cut>\.\.\.)"
 )
 _PATTERNS = {
     "time": r"\d{4}-\d\d-\d\dT[\d:.]+Z",
     "id": "[0-9a-f]{32}",
     "digest": "[0-9a-f]+",
+    "now": r"\d{6}",
     "token": r"[\w-]+",
     "cut": ".*",
 }
-"""What may stand where the README shows a time, an id, or a part of what is longer."""
+"""What may stand where the README shows a time, an id, an alias's own time, or a part of what is
+longer."""
 
 
 @dataclass(frozen=True)

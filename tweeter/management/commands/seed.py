@@ -80,7 +80,7 @@ class Command(AwsCommand):
         self._print_sign_in(TRY, password)
 
     def _crowd(self, crowd: Crowd, celebrity: str, password: str, threads: int) -> None:
-        self._make_celebrity(celebrity, password)
+        is_new = self._make_celebrity(celebrity, password)
         seeder = seeding_wiring.crowd_seeder(password)
         raised = RaisedCapacity(TableCapacity(), self.stderr.write)
         with (
@@ -96,15 +96,17 @@ class Command(AwsCommand):
         first, last = crowd.alias(1), crowd.alias(crowd.size)
         self.stdout.write(f"{first} to {last} follow {account.alias}.")
         self.stdout.write(f"{account.alias} has {account.followers_count} followers.")
-        self._print_sign_in(first, password)
+        self._print_sign_in(f"{account.alias} or {first}" if is_new else first, password)
 
-    def _make_celebrity(self, alias: str, password: str) -> None:
+    def _make_celebrity(self, alias: str, password: str) -> bool:
+        """Have the account exist; return whether it is new, and so has this password."""
         try:
             wiring.account_service().sign_up(alias=alias, name=alias, password=password)
         except Conflict:
             self.stdout.write(f"The account {alias} is there already, and keeps its password.")
-        else:
-            self.stdout.write(f"Made the account {alias}; its password is that of the crowd.")
+            return False
+        self.stdout.write(f"Made the account {alias}.")
+        return True
 
     def _print_sign_in(self, alias: str, password: str) -> None:
         self.stdout.write(f"Sign in as {alias}, password: {password}")
