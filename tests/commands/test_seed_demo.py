@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.dao import DynamoAccountDao
 from accounts.entities import AccountId
-from accounts.pictures import draw_initials
+from accounts.pictures.drawings import draw_initials
 from feeds.queues import PostedStatuses
 from statuses.dao import DynamoStatusDao
 from statuses.services import StatusService

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
-from accounts.pictures import draw_default
+from accounts.pictures.drawings import draw_default
 from tweeter import aws, wiring
 from tweeter.config import get_config
 from tweeter.errors import Conflict, TweeterError

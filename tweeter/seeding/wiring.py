@@ -6,7 +6,7 @@ from accounts.dao import DynamoAccountDao, DynamoFollowDao
 from accounts.dao.bulk import DynamoCrowdDao
 from accounts.management import wiring as accounts_wiring
 from accounts.passwords import DjangoPasswordHasher
-from accounts.pictures import draw_initials
+from accounts.pictures.drawings import draw_initials
 from tweeter import wiring
 from tweeter.clock import system_clock
 from tweeter.config import get_config

@@ -1,29 +1,22 @@
-"""Pictures of accounts: uploaded ones made harmless, and drawn ones.
-
-Pillow is imported inside the functions, since few requests bring a picture and a cold start should
-not pay for the others.
-"""
+"""Uploaded pictures, made harmless."""
 
 from __future__ import annotations
 
 import base64
-import colorsys
 import ctypes
-import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from accounts.pictures.webp import CONTENT_TYPE, Picture, encode
 from tweeter.errors import InvalidInput, TooLarge
 
 if TYPE_CHECKING:
     from PIL import Image as Pillow
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
-_CONTENT_TYPE = "image/webp"
 _START_OF_SCAN = b"\xff\xda"
 _BASE64_SPACE = re.compile(r"[ \t\r\n]+")
 _M_MMAP_THRESHOLD = -3
@@ -73,14 +66,6 @@ class PictureLimits:
 DEFAULT_LIMITS = PictureLimits()
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An encoded picture and its media type."""
-
-    content: bytes
-    content_type: str
-
-
 def decode_avatar_text(value: str, limits: PictureLimits = DEFAULT_LIMITS) -> bytes:
     """Return the bytes in a base64 string or data URL (RFC 2397), whose media type is not believed.
 
@@ -121,35 +106,7 @@ def render_avatar(data: bytes, limits: PictureLimits) -> Picture:
     # Pillow promises no list of what damaged files make it raise, MemoryError among others.
     except Exception as error:
         raise _invalid("The picture is damaged, or not a JPEG, PNG, GIF or WebP.") from error
-    return Picture(_encode(pixels), _CONTENT_TYPE)
-
-
-def draw_initials(name: str, seed: str, edge: int = 400) -> bytes:
-    """Return a WebP of the name's initials on colours chosen by the seed, always the same ones.
-
-    A name whose initials are not Latin gets a silhouette.
-    """
-    from PIL import ImageDraw, ImageFont  # noqa: PLC0415 - see above
-
-    hue = hashlib.sha256(seed.encode()).digest()[0] / 256
-    canvas = _gradient(edge, _colour(hue, 0.62), _colour(hue + 0.12, 0.40))
-    letters = _initials(name)
-    if not letters:
-        _add_silhouette(canvas)
-        return _encode(canvas)
-    font = ImageFont.load_default(edge * 0.42)
-    # Centred by the height of capitals; Pillow's own centre allows for descenders, too.
-    top = font.getbbox("H", anchor="ls")[1]
-    position = (edge / 2, (edge - top) / 2)
-    ImageDraw.Draw(canvas).text(position, letters, fill="white", font=font, anchor="ms")
-    return _encode(canvas)
-
-
-def draw_default(edge: int = 400) -> bytes:
-    """Return the WebP that is shown for accounts without a picture: a grey silhouette."""
-    canvas = _gradient(edge, (201, 209, 217), (160, 170, 181))
-    _add_silhouette(canvas)
-    return _encode(canvas)
+    return Picture(encode(pixels), CONTENT_TYPE)
 
 
 @cache
@@ -167,7 +124,7 @@ def _give_memory_back() -> None:
 def _decode(data: bytes, limits: PictureLimits) -> Pillow.Image:
     """Return the picture as it is to be stored; whatever Pillow raises when it can't be."""
     # WebP is named since it is the one of the four for which Pillow would load all its 40 formats.
-    from PIL import Image, WebPImagePlugin  # noqa: F401, PLC0415 - see above
+    from PIL import Image, WebPImagePlugin  # noqa: F401
 
     _give_memory_back()
     try:
@@ -206,7 +163,7 @@ def _plain(image: Pillow.Image) -> Pillow.Image:
 
 
 def _cut_square(image: Pillow.Image, edge: int) -> Pillow.Image:
-    from PIL import Image  # noqa: PLC0415 - see above
+    from PIL import Image
 
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
@@ -223,7 +180,7 @@ def _to_srgb(image: Pillow.Image, profile: bytes | None) -> Pillow.Image:
 
     A profile that is damaged, or made for other colours, is no reason to refuse the picture.
     """
-    from PIL import ImageCms  # noqa: PLC0415 - see above
+    from PIL import ImageCms
 
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     colours = image.convert("RGB") if alpha else image
@@ -246,7 +203,7 @@ def _turn_upright(square: Pillow.Image, original: Pillow.Image) -> Pillow.Image:
 
     It is turned last, when it is small: a square cut from the centre is the same one either way.
     """
-    from PIL import ExifTags, Image  # noqa: PLC0415 - see above
+    from PIL import ExifTags, Image
 
     try:
         orientation = int(original.getexif().get(ExifTags.Base.Orientation, 1))
@@ -254,55 +211,6 @@ def _turn_upright(square: Pillow.Image, original: Pillow.Image) -> Pillow.Image:
         return square
     method = _UPRIGHT.get(orientation)
     return square.transpose(Image.Transpose[method]) if method else square
-
-
-def _encode(image: Pillow.Image) -> bytes:
-    from PIL import Image  # noqa: PLC0415 - see above
-
-    # Made anew, since Pillow carries metadata along, and which of it gets saved has changed before.
-    bare = Image.frombytes(image.mode, image.size, image.tobytes())
-    output = BytesIO()
-    bare.save(output, "WEBP", quality=85, method=4)
-    return output.getvalue()
-
-
-def _initials(name: str) -> str:
-    """Return the first letters of the first and the last word, as capitals without accents.
-
-    None where either has no Latin base: the font that Pillow brings has no glyph for it.
-    """
-    words = re.findall(r"[^\W_]+", name)
-    chosen = words[:1] + words[1:][-1:]
-    letters = "".join(unicodedata.normalize("NFKD", word)[0] for word in chosen)
-    return letters.upper() if letters.isascii() else ""
-
-
-def _colour(hue: float, lightness: float) -> tuple[int, int, int]:
-    red, green, blue = colorsys.hls_to_rgb(hue % 1, lightness, 0.55)
-    return round(red * 255), round(green * 255), round(blue * 255)
-
-
-def _gradient(edge: int, start: tuple[int, int, int], end: tuple[int, int, int]) -> Pillow.Image:
-    """Return a square that goes from one colour, top left, to another, bottom right."""
-    from PIL import Image, ImageChops  # noqa: PLC0415 - see above
-
-    down = Image.linear_gradient("L").resize((edge, edge))
-    diagonal = ImageChops.add(down, down.transpose(Image.Transpose.TRANSPOSE), scale=2)
-    size = (edge, edge)
-    return Image.composite(Image.new("RGB", size, end), Image.new("RGB", size, start), diagonal)
-
-
-def _add_silhouette(canvas: Pillow.Image) -> None:
-    """Paint head and shoulders onto a square."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - see above
-
-    edge = canvas.width
-    # Drawn large and made smaller, for smooth outlines.
-    mask = Image.new("L", (4 * edge, 4 * edge))
-    draw = ImageDraw.Draw(mask)
-    for left, top, right, bottom in ((0.33, 0.20, 0.67, 0.56), (0.14, 0.63, 0.86, 1.50)):
-        draw.ellipse([4 * edge * value for value in (left, top, right, bottom)], fill=235)
-    canvas.paste((255, 255, 255), mask=mask.resize(canvas.size, Image.Resampling.LANCZOS))
 
 
 def _invalid(message: str) -> InvalidInput:
