@@ -100,34 +100,10 @@ class AccountService:
         )
         if address is not None:
             self._limiter.take(self._sign_ups, address)
-        account_id = account_id_of(alias)
-        if self._accounts.find(account_id):  # saves the work below; the write decides
+        if self._accounts.find(account_id_of(alias)):  # saves the work below; the write decides
             raise _alias_taken()
-        rendered = self._render_picture(picture) if picture is not None else None
-        account = Account(
-            id=account_id,
-            alias=alias,
-            name=normalise_name(name),
-            password_hash=self._hasher.hash(password),
-            credentials_version=1,
-            picture_key=self._pictures.keep(account_id, rendered) if rendered else None,
-            story_tag=secrets.token_hex(8),
-            last_status_id=NO_STATUS,
-            followers_count=0,
-            following_count=0,
-            statuses_count=0,
-            created_at=self._clock(),
-        )
-        session, sign_in = self._sessions.prepare(account)
-        try:
-            self._accounts.put_with_session(account, session)
-        except AlreadyExists as error:
-            present = self._accounts.find(account_id)
-            if present is not None and present.story_tag == account.story_tag:
-                return sign_in  # it is this one, made by an attempt whose answer was lost
-            if account.picture_key:
-                self._pictures.discard(account_id, account.picture_key)
-            raise _alias_taken() from error
+        account = self._new_account(alias, normalise_name(name), password, picture)
+        sign_in = self._store(account)
         if address is not None:
             self._sessions.know_address(account, address)
         return sign_in
@@ -193,6 +169,40 @@ class AccountService:
             closed = self._accounts.find_closed(account.id)
             if closed is None or closed.closed_at != now:  # else it was this, its answer lost
                 raise _session_over() from error
+
+    def _new_account(self, alias: str, name: str, password: str, picture: bytes | None) -> Account:
+        """Return an account that is yet to be stored, with its picture kept."""
+        account_id = account_id_of(alias)
+        rendered = self._render_picture(picture) if picture is not None else None
+        return Account(
+            id=account_id,
+            alias=alias,
+            name=name,
+            password_hash=self._hasher.hash(password),
+            credentials_version=1,
+            picture_key=self._pictures.keep(account_id, rendered) if rendered else None,
+            story_tag=secrets.token_hex(8),
+            last_status_id=NO_STATUS,
+            followers_count=0,
+            following_count=0,
+            statuses_count=0,
+            created_at=self._clock(),
+        )
+
+    def _store(self, account: Account) -> SignIn:
+        """Store a new account with its first session; Conflict `alias_taken`, without its picture,
+        when another has come first."""
+        session, sign_in = self._sessions.prepare(account)
+        try:
+            self._accounts.put_with_session(account, session)
+        except AlreadyExists as error:
+            present = self._accounts.find(account.id)
+            if present is not None and present.story_tag == account.story_tag:
+                return sign_in  # it is this one, made by an attempt whose answer was lost
+            if account.picture_key:
+                self._pictures.discard(account.id, account.picture_key)
+            raise _alias_taken() from error
+        return sign_in
 
     def _change(self, caller: Caller, change: AccountChange) -> tuple[Account, Account]:
         """Return the account before and after a change, which is tried again where another one of
