@@ -152,20 +152,10 @@ def describe(
     Generated clients call their functions by the `name`, which therefore stays as it is, and
     sort them by the `tag`.
     """
-    described = dict(_ALWAYS)
-    if not knows_sessions:
-        del described[401]
-    if body is not None:
-        described |= _WITH_BODY
-    described |= {code: _OTHERS[code] for code in errors}
-    if conflicts:
-        described[409] = _OTHERS[409] + ", ".join(f"`{code}`" for code in conflicts) + "."
-    codes = {code: [default] for code, default in _CODES.items()} | {409: conflicts}
-    codes[400] = ["invalid" if body else "invalid_cursor"]
-    responses: dict[int, Any] = {
-        code: _error_answer(code, text, codes[code]) for code, text in sorted(described.items())
-    }
-    headers = (*_HEADERS, *_RATE_HEADERS) if 429 in described else _HEADERS
+    takes_body = body is not None
+    texts = _error_texts(errors, conflicts, takes_body=takes_body, knows_sessions=knows_sessions)
+    headers = (*_HEADERS, *_RATE_HEADERS) if 429 in texts else _HEADERS
+    responses = _error_answers(texts, conflicts, takes_body=takes_body)
     responses[status] = OpenApiResponse(answers, _description(answers))
 
     def decorate(view: F) -> F:
@@ -213,6 +203,29 @@ def page_of(item: Body, example: Mapping[str, Any], path: str) -> Body:
     page = extend_schema_serializer(many=False)(page)
     more = f"https://api.example.org{path}?cursor=0006612e396a94ea%3A7av3GIgWMQT0F9Xg&page_size=1"
     return answered({"next": more, "previous": None, "results": [example]})(page)
+
+
+def _error_texts(
+    errors: Sequence[int], conflicts: Sequence[str], *, takes_body: bool, knows_sessions: bool
+) -> dict[int, str]:
+    """Return what is said of each error that an endpoint may give, by its status."""
+    texts = _ALWAYS | (_WITH_BODY if takes_body else {}) | {code: _OTHERS[code] for code in errors}
+    if not knows_sessions:
+        del texts[401]
+    if conflicts:
+        texts[409] = _OTHERS[409] + ", ".join(f"`{code}`" for code in conflicts) + "."
+    return texts
+
+
+def _error_answers(
+    texts: Mapping[int, str], conflicts: Sequence[str], *, takes_body: bool
+) -> dict[int, OpenApiResponse]:
+    """Describe each of the errors, with an example for each of its codes."""
+    codes = {status: [code] for status, code in _CODES.items()}
+    codes |= {400: ["invalid" if takes_body else "invalid_cursor"], 409: list(conflicts)}
+    return {
+        status: _error_answer(status, text, codes[status]) for status, text in sorted(texts.items())
+    }
 
 
 def _error_answer(status: int, text: str, codes: Sequence[str]) -> OpenApiResponse:
