@@ -56,7 +56,17 @@ _ONE_PIXEL = (
 
 @extend_schema_field({"type": "string", "format": "byte", "minLength": 1})
 class PictureField(serializers.FileField):
-    """An image: a file of a form, or in JSON a base64 string or a data URL."""
+    """An account's picture, which may be left out: a file of a form, or in JSON a base64 string or
+    a data URL."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            write_only=True,
+            label="Picture",
+            help_text=_PICTURE_RULES,
+            style=_PICTURE,
+        )
 
     def to_internal_value(self, data: Any) -> bytes:  # type: ignore[override]
         """Return the image's bytes, not yet looked at; a ValidationError for other things."""
@@ -147,13 +157,7 @@ class SignUpSerializer(serializers.Serializer[Any]):
         style=_NEW_PASSWORD,
         write_only=True,
     )
-    avatar = PictureField(
-        required=False,
-        write_only=True,
-        label="Picture",
-        help_text=_PICTURE_RULES,
-        style=_PICTURE,
-    )
+    avatar = PictureField()
 
 
 @extend_schema_serializer(
@@ -178,13 +182,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
         required=False,
         help_text=f"1 to {MAX_NAME} characters.",
     )
-    avatar = PictureField(
-        required=False,
-        write_only=True,
-        label="Picture",
-        help_text=_PICTURE_RULES,
-        style=_PICTURE,
-    )
+    avatar = PictureField()
     password = TextField(
         limits=_PASSWORD_LIMITS,
         example=_ANOTHER_SECRET,
