@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from accounts.dao import DynamoAccountDao, DynamoSessionDao
 from accounts.entities import NO_STATUS, Account, AccountId, Session
 from accounts.interfaces import AccountChange, AccountDao, SessionDao
+from tests.lists import assert_whole
+from tweeter.limits import NONE_YET, Tally
 from tweeter.store import AlreadyExists, Missing, Outdated
 
 NOW = datetime(2126, 5, 4, 3, 2, 1, 123456, tzinfo=UTC)
+EVERYTHING: dict[str, Any] = {
+    "picture_key": "avatars/x.webp",
+    "last_status_id": "0006612e128ef4a83d212872217a7ebc",
+    "followers_count": 1,
+    "following_count": 2,
+    "statuses_count": 3,
+    "posting": Tally(window=3_600, count=4),
+}
+"""A value for each field of an account that may be empty."""
+BARE = (None, "", 0, NONE_YET)
+CHANGES: dict[str, Any] = {
+    "name": "Anna",
+    "picture_key": "avatars/y.webp",
+    "password_hash": "hash 2",
+}
+"""Another value for each field of an account that may be changed."""
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -61,8 +80,13 @@ def ann(accounts: AccountDao) -> Account:
     return ann
 
 
-def test_an_account_comes_back_as_it_was_put(accounts: AccountDao, ann: Account) -> None:
-    assert accounts.find(ann.id) == ann
+def test_an_account_comes_back_as_it_was_put(accounts: AccountDao) -> None:
+    whole = replace(account_of("Ann"), **EVERYTHING)
+    bare = [each.name for each in fields(Account) if getattr(whole, each.name) in BARE]
+    assert not bare, f"Add to EVERYTHING in tests/contract/test_accounts.py: {', '.join(bare)}"
+    for account in (whole, account_of("Bob")):
+        accounts.put_with_session(account, session_of(account))
+        assert accounts.find(account.id) == account
 
 
 def test_an_unknown_account_is_none(accounts: AccountDao) -> None:
@@ -92,8 +116,15 @@ def test_many_accounts_are_found_at_once_whatever_is_asked_for(
 
 
 def test_a_change_leaves_everything_else_as_it_is(accounts: AccountDao, ann: Account) -> None:
-    changed = accounts.change(ann, AccountChange(name="Anna"), session_of(ann))
-    assert changed == replace(ann, name="Anna") == accounts.find(ann.id)
+    changeable = [each.name for each in fields(AccountChange)]
+    assert_whole(CHANGES, changeable, "CHANGES in tests/contract/test_accounts.py")
+    for name, value in CHANGES.items():
+        before = accounts.find(ann.id)
+        assert before
+        changed = accounts.change(before, AccountChange(**{name: value}), session_of(before))
+        version = before.credentials_version + (name == "password_hash")
+        assert changed == replace(before, **{name: value}, credentials_version=version)
+        assert changed == accounts.find(ann.id)
 
 
 def test_a_new_password_keeps_the_session_it_was_set_from_and_outdates_the_others(
