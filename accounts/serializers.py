@@ -174,7 +174,8 @@ class SignUpSerializer(serializers.Serializer[Any]):
     ]
 )
 class ProfileSerializer(serializers.Serializer[Any]):
-    """What can be changed of one's own account. What is left out, or empty in a form, stays."""
+    """What can be changed of one's own account. What is left out stays; so does what is empty in a
+    form, unless its own description says otherwise."""
 
     name = TextField(
         limits=_NAME_LIMITS,

@@ -86,7 +86,8 @@ class OwnAccountViewSet(TweeterViewSet):
         errors=[429],
     )
     def partial_update(self, request: Request) -> Response:
-        """Change one's name, picture or password. A new password ends all other sessions."""
+        """Change one's own account. What is left out stays; a new password ends all other
+        sessions."""
         fields = self.parse(request)
         account = wiring.account_service().change(
             caller_of(request),

@@ -151,8 +151,8 @@ Short statuses, and the feeds of those who follow their authors.
 
 **Signing in.** `POST /sessions/`, or `POST /accounts/` for a new account, answers with a `token`.
 Send it as `Authorization: Bearer <token>`. A session ends after some time without use, at
-`expires_at`, which each use moves, or by `DELETE /sessions/current/`. A token that is no good is a
-401 also where none is needed.
+`expires_at`, which each use moves, or by `DELETE /sessions/current/`. A token that is unknown or
+has ended is answered with 401 everywhere, even by endpoints that need none.
 
 **Bodies** are JSON, form-encoded or multipart; answers are JSON. Times are ISO 8601 in UTC, with
 `Z`. Ids are opaque strings. Fields that an endpoint does not know are ignored. Clients should
@@ -165,12 +165,14 @@ null: that gives every item once, also while new ones arrive.
 `code`; `attr` is the field at fault, and `detail` is for people.
 
 **Trying again.** A 503 means that something was away: try again after its `Retry-After`, in
-seconds. What was done after all is not done twice, as a conflict such as `already_following` then
-tells; for a post, send an `Idempotency-Key`.
+seconds. The first attempt may have succeeded all the same. Then the second one changes nothing,
+and is answered with a conflict, such as `already_following`. For a post, send the same
+`Idempotency-Key` with both: then it is posted once, and the second answer is the first one again.
 
-**Limits.** Beyond one, the answer is a 429 with `Retry-After`. What counts for a limit tells in
-`RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) how it stands. Every answer
-has an `X-Request-Id`; tell it when you ask about one.
+**Limits.** Beyond a limit, the answer is a 429 with `Retry-After`. The answer to a request that
+counts for a limit has `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds).
+
+**Asking us.** Every answer has an `X-Request-Id`. Tell us this id when you ask about a request.
 """,
     "TAGS": [
         {"name": "accounts", "description": "People, and one's own account."},
