@@ -10,25 +10,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 from wsgiref.util import setup_testing_defaults
 
+from bench.web import Answer
 from tweeter.wsgi import application
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
 _PASSWORD = "a horse, correct"  # noqa: S105 - of accounts that live as long as the benchmark
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a request was answered with."""
-
-    status: int
-    content: bytes
-
-    @property
-    def json(self) -> Any:
-        """The body, read as JSON."""
-        return json.loads(self.content)
 
 
 class Request:
@@ -82,11 +70,11 @@ class Person:
 
     def get(self, path: str) -> Any:
         """Return what is at a path; RuntimeError where it is not answered with 200."""
-        return expect(200, self.request("GET", path).send())
+        return self.request("GET", path).send().expect(200)
 
     def post(self, path: str, fields: Mapping[str, Any] | None = None) -> Any:
         """Return what a POST made; RuntimeError where it is not answered with 201."""
-        return expect(201, self.request("POST", path, fields or {}).send())
+        return self.request("POST", path, fields or {}).send().expect(201)
 
 
 class Api:
@@ -96,7 +84,7 @@ class Api:
 
     def sign_up(self, alias: str) -> Person:
         """Let somebody sign up."""
-        return Person(alias, expect(201, self.signing_up(alias).send())["token"])
+        return Person(alias, self.signing_up(alias).send().expect(201)["token"])
 
     def signing_up(self, alias: str) -> Request:
         """Return the request by which somebody signs up."""
@@ -107,11 +95,3 @@ class Api:
         """Return the request by which somebody who signed up here signs in."""
         fields = {"alias": alias, "password": _PASSWORD}
         return self.anonymous.request("POST", "/sessions/", fields)
-
-
-def expect(status: int, answer: Answer) -> Any:
-    """Return the body of an answer; RuntimeError for another status: nothing was measured then."""
-    if answer.status != status:
-        message = f"answered {answer.status} instead of {status}: {answer.content[:500]!r}"
-        raise RuntimeError(message)
-    return answer.json if answer.content else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.api import Api, Request, expect
+from bench.api import Api, Request
 from bench.options import Options
 from bench.people import author_with_follower, reader_with_full_page, text
 from bench.recorder import Call, Recorder
@@ -26,14 +26,14 @@ class Counted:
 def measure(api: Api, _options: Options) -> None:
     """Count the calls of each request in a process that has answered the like before."""
     for counted in _requests(api, "first"):  # makes clients, looks up the queue's address
-        expect(counted.status, counted.request.send())
+        counted.request.send().expect(counted.status)
     clients = [aws.client(service) for service in ("dynamodb", "sqs", "s3")]
     clients.append(aws.client("dynamodb", attempts=1))
     rows = []
     for counted in _requests(api, "second"):
         calls: list[Call] = []
         with Recorder(clients, calls.append):
-            expect(counted.status, counted.request.send())
+            counted.request.send().expect(counted.status)
         target = "-" if counted.target is None else counted.target
         sent = sum(call.sent for call in calls)
         rows.append((counted.name, sent, target, ", ".join(call.operation for call in calls)))

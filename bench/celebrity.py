@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from itertools import chain
 
-from bench.api import Api, Person, expect
+from bench.api import Api, Person
 from bench.people import text, wait_until
 from bench.system import ROOT
 from tweeter.local.processes import Child
@@ -56,7 +56,7 @@ def deliver(author: Person, followers: int, wcu: int) -> Delivered:
     started = time.perf_counter()
     answer = post.send()
     answered_in, answered_at = time.perf_counter() - started, time.time()
-    status_id = expect(201, answer)["id"]
+    status_id = answer.expect(201)["id"]
     delivery = f"/statuses/{status_id}/delivery/"
     wait_until(
         lambda: author.get(delivery)["state"] == "delivered",

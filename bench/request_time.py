@@ -13,7 +13,7 @@ from botocore import xform_name
 
 from accounts.dao import DynamoAccountDao
 from accounts.entities import account_id_of
-from bench.api import Api, Request, expect
+from bench.api import Api, Request
 from bench.options import Options
 from bench.people import author_with_follower, reader_with_full_page, text
 from bench.recorder import Call, Recorder
@@ -93,7 +93,7 @@ def _send(request: Request, status: int) -> _Sent:
         started = time.perf_counter()
         answer = request.send()
         took = time.perf_counter() - started
-    expect(status, answer)
+    answer.expect(status)
     return _Sent(took, calls)
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from bench.fanout.service import Service
+from bench.fanout.service import PASSWORD, Service
 from bench.people import text
 
-_SECRET = {"password": "a horse, correct"}
-"""Of accounts that live as long as the benchmark."""
+_SECRET = {"password": PASSWORD}
 _PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
     "AAAADUlEQVR4nGNgYPj/HwADAgH/p9u5WQAAAABJRU5ErkJggg=="
@@ -89,10 +88,7 @@ def _writing(who: People) -> list[Sent]:
             "POST",
             "/sessions/",
             None,
-            {
-                "alias": "bob",
-            }
-            | _SECRET,
+            {"alias": "bob"} | _SECRET,
         ),
         Sent("PATCH /accounts/me/ (name)", "PATCH", "/accounts/me/", who.bob, {"name": "Bob"}),
         Sent("POST /statuses/ (a follower)", "POST", "/statuses/", who.ann, {"text": text(2)}),

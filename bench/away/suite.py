@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bench.away.relay import Fault, Relay
 from bench.away.requests import People, Sent, people, requests
-from bench.fanout.service import Answered, Service
+from bench.fanout.service import Service
 from bench.tables import print_table
+from bench.web import Answer
 from tweeter.provisioning import provision
 
 _AT_ONCE = 4
@@ -31,9 +32,7 @@ def run(relays: Mapping[str, Relay]) -> bool:
     return kept
 
 
-def _during(
-    service: Service, who: People, relay: Relay, fault: Fault
-) -> list[tuple[Sent, Answered]]:
+def _during(service: Service, who: People, relay: Relay, fault: Fault) -> list[tuple[Sent, Answer]]:
     relay.fault = fault
     try:
         return _ask_all(service, requests(who))
@@ -43,15 +42,15 @@ def _during(
         service.ask("GET", "/feed/", who.bob).expect(200)
 
 
-def _ask_all(service: Service, asked: list[Sent]) -> list[tuple[Sent, Answered]]:
-    def ask(sent: Sent) -> Answered:
+def _ask_all(service: Service, asked: list[Sent]) -> list[tuple[Sent, Answer]]:
+    def ask(sent: Sent) -> Answer:
         return service.ask(sent.method, sent.path, sent.token, sent.fields)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(zip(asked, pool.map(ask, asked), strict=True))
 
 
-def _print(fault: Fault, answers: Mapping[str, list[tuple[Sent, Answered]]]) -> bool:
+def _print(fault: Fault, answers: Mapping[str, list[tuple[Sent, Answer]]]) -> bool:
     names = [sent.name for sent, _ in next(iter(answers.values()))]
     columns = [[_cell(answered) for _, answered in column] for column in answers.values()]
     rows = [list(row) for row in zip(names, *columns, strict=True)]
@@ -62,11 +61,11 @@ def _print(fault: Fault, answers: Mapping[str, list[tuple[Sent, Answered]]]) -> 
     return all(map(_as_promised, everything))
 
 
-def _cell(answered: Answered) -> str:
+def _cell(answered: Answer) -> str:
     mark = "" if _as_promised(answered) else "  !"
     return f"{answered.status}  {answered.seconds:.2f}{mark}"
 
 
-def _as_promised(answered: Answered) -> bool:
-    tells_when = answered.status == 503 and answered.retry_after is not None
+def _as_promised(answered: Answer) -> bool:
+    tells_when = answered.status == 503 and "Retry-After" in answered.headers
     return answered.seconds < PROMISED_SECONDS and (answered.status < 500 or tells_when)

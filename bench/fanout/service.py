@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
 from bench.people import text, wait_until
 from bench.system import ROOT
-from tweeter.local.ports import LOOPBACK, find_free, is_free
+from bench.web import Answer, ask
+from tweeter.local.ports import find_free, is_free
 from tweeter.local.processes import Child
 
-_PASSWORD = "a horse, correct"  # noqa: S105 - of accounts that live as long as the benchmark
+PASSWORD = "a horse, correct"  # noqa: S105 - of accounts that live as long as the benchmark
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 10.0
-_TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +40,6 @@ class Posted:
     status_id: str
     sent_at: float
     answered_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer, and the seconds that it took."""
-
-    status: int
-    retry_after: str | None
-    content: bytes
-    seconds: float
-
-    def expect(self, status: int) -> Any:
-        """Return the body, read as JSON, None where there is none; RuntimeError for another
-        status."""
-        if self.status != status:
-            message = f"answered {self.status} instead of {status}: {self.content[:500]!r}"
-            raise RuntimeError(message)
-        return json.loads(self.content or b"null")
 
 
 class Service:
@@ -90,7 +70,7 @@ class Service:
 
     def sign_up(self, alias: str) -> str:
         """Let somebody sign up; return the token."""
-        fields = {"alias": alias, "name": alias.title(), "password": _PASSWORD}
+        fields = {"alias": alias, "name": alias.title(), "password": PASSWORD}
         token: str = self._post("/accounts/", fields)["token"]
         return token
 
@@ -102,8 +82,8 @@ class Service:
 
     def remove(self, author: Author) -> None:
         """Let somebody delete their account."""
-        secret = {"password": _PASSWORD}
-        self.ask("DELETE", "/accounts/me/", author.token, secret).expect(http.HTTPStatus.NO_CONTENT)
+        secret = {"password": PASSWORD}
+        self.ask("DELETE", "/accounts/me/", author.token, secret).expect(HTTPStatus.NO_CONTENT)
 
     def ask(
         self,
@@ -111,20 +91,9 @@ class Service:
         path: str,
         token: str | None = None,
         fields: Mapping[str, Any] | None = None,
-    ) -> Answered:
+    ) -> Answer:
         """Send a request, and return its answer, whatever the status."""
-        headers = {"Content-Type": "application/json", "Accept": "application/json, */*;q=0.1"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        started = time.perf_counter()
-        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=_TIMEOUT_SECONDS)
-        with closing(connection):
-            body = None if fields is None else json.dumps(fields)
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            content = answer.read()
-        seconds = time.perf_counter() - started
-        return Answered(answer.status, answer.getheader("Retry-After"), content, seconds)
+        return ask(self._port, method, path, fields, token=token)
 
     def _post(self, path: str, fields: Mapping[str, Any], token: str | None = None) -> Any:
-        return self.ask("POST", path, token, fields).expect(http.HTTPStatus.CREATED)
+        return self.ask("POST", path, token, fields).expect(HTTPStatus.CREATED)

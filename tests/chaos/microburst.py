@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from bench.people import wait_until
+from bench.web import ask
 from tests.chaos.faults import Fault, Kind
-from tweeter.local.ports import LOOPBACK, find_free, is_free
+from tweeter.local.ports import find_free, is_free
 from tweeter.local.processes import Child
 
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 5.0
-_TIMEOUT_SECONDS = 30.0
 _ACCESS = "aiohttp.access"
 """In lines that only tell of a request."""
 _THROTTLED = {
@@ -80,11 +77,7 @@ class Microburst:
             self._on_line(line)
 
     def _ask(self, method: str, path: str, body: object = None) -> Any:
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=_TIMEOUT_SECONDS)
-        with closing(connection):
-            content = None if body is None else json.dumps(body)
-            connection.request(method, f"/_microburst/{path}", content)
-            return json.loads(connection.getresponse().read())
+        return ask(self.port, method, f"/_microburst/{path}", body).json
 
 
 def _rule(fault: Fault) -> dict[str, Any]:

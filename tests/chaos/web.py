@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import http.client
-import json
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
+from bench.web import ask
 from tweeter.backoff import backoff
-from tweeter.local.ports import LOOPBACK
 
-_TIMEOUT_SECONDS = 60.0
 _TRIES = 12
 _DYING_SECONDS = 4.5
 """For how long the calls of a request whose process was killed may still be under way to AWS."""
@@ -84,14 +81,9 @@ class Web:
         """Return the status and the body; None for a connection that died."""
         self._sent += 1
         port = self._ports[self._sent % len(self._ports)]
-        all_headers = {"Accept": "application/json", "Content-Type": "application/json"}
-        all_headers |= {name.replace("_", "-"): value for name, value in headers.items()}
-        content = None if fields is None else json.dumps(fields)
-        with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=_TIMEOUT_SECONDS)) as line:
-            try:
-                line.request(method, path, content, all_headers)
-                answer = line.getresponse()
-                body = answer.read()
-            except (OSError, http.client.HTTPException):
-                return None, None
-        return answer.status, json.loads(body) if body else None
+        spelt = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            answer = ask(port, method, path, fields, headers=spelt)
+        except (OSError, http.client.HTTPException):
+            return None, None
+        return answer.status, answer.json

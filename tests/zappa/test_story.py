@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import boto3
 import pytest
 from PIL import Image
 
+from bench.web import send
 from tests.world import png
 from tweeter.local.deployed import DeployedSystem
-from tweeter.local.ports import LOOPBACK, find_free
+from tweeter.local.ports import find_free
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
@@ -43,22 +43,15 @@ class DeployedApi:
         self, method: str, path: str, body: bytes | None, content_type: str, token: str = ""
     ) -> tuple[int, Any]:
         address = urlsplit(path if path.startswith("http") else self.url + path)
-        request = Request(
-            f"http://{LOOPBACK}:{address.port}{address.path}?{address.query}", body, method=method
-        )
-        request.add_header("Host", address.netloc)
-        request.add_header("Content-Type", content_type)
-        request.add_header("Accept", "application/json")
+        assert address.port is not None
+        headers = {"Host": address.netloc, "Content-Type": content_type}
+        headers["Accept"] = "application/json"
         if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        try:
-            with urlopen(request) as answer:  # noqa: S310 - our own address
-                content = answer.read()
-                status: int = answer.status
-        except HTTPError as error:
-            with error:
-                status, content = error.code, error.read()
-        return status, json.loads(content) if content[:1] in b"{[" else content
+            headers["Authorization"] = f"Bearer {token}"
+        target = f"{address.path}?{address.query}"
+        answer = send(address.port, method, target, body, headers)
+        is_json = answer.content[:1] in {b"{", b"["}
+        return answer.status, answer.json if is_json else answer.content
 
 
 @pytest.fixture
