@@ -134,7 +134,7 @@ class FollowDao(Protocol):
         """
 
     def cut(self, closed: AccountId, roster: Roster, members: Sequence[AccountId]) -> None:
-        """Remove up to 33 members from a roster of a closed account, each together with its own
+        """Remove up to 25 members from a roster of a closed account, each together with its own
         count or not at all; nothing where it is gone."""
 
     def delete_some_former(self, followee: AccountId) -> bool:

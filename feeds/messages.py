@@ -17,6 +17,12 @@ from tweeter.logs import as_request_id
 
 VERSION = 1
 
+_FAN_OUT = "fan_out"
+"""The kind of a message that names none."""
+_TAKE_TURNS = "take_turns"
+_CHECK_PICTURES = "check_pictures"
+_REMOVE_ACCOUNT = "remove_account"
+
 _ACCOUNT_ID = re.compile(r"[a-z0-9_]{1,30}", re.ASCII)
 _MAX_NUMBER = 10**18
 """More than any count or time in microseconds, and few enough digits for every store."""
@@ -28,13 +34,6 @@ class Poisonous(Exception):
     The reason never repeats what the message says: it goes with it to the dead letters, and both
     together must not be larger than a message may be.
     """
-
-
-_FAN_OUT = "fan_out"
-"""The kind of a message that names none."""
-_TAKE_TURNS = "take_turns"
-_CHECK_PICTURES = "check_pictures"
-_REMOVE_ACCOUNT = "remove_account"
 
 
 def encode(message: FanOutMessage | Chunk) -> str:
@@ -72,7 +71,7 @@ def decode_chunk(body: str) -> Chunk:
 
 
 def _body_of(message: FanOutMessage | Chunk) -> dict[str, Any]:
-    """Return all of a message but what each has."""
+    """Return what the body of a message has besides what every one has."""
     match message:
         case TakeTurns():
             return {"kind": _TAKE_TURNS}

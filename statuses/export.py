@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from accounts.entities import Account, Caller, Member, Session
 from accounts.interfaces import AccountDao, FollowDao, Roster, SessionDao
+from accounts.services.sessions import is_alive
 from statuses.entities import AuthoredStatus, Status
 from statuses.interfaces import StatusDao
 from tweeter.clock import Clock
@@ -97,11 +98,11 @@ class ExportService:
         )
 
     def _live_sessions(self, caller: Caller) -> Sequence[Session]:
+        now = self._clock()
         return [
             session
             for session in self._sessions.all_of(caller.account.id)
-            if session.expires_at > self._clock()
-            and session.credentials_version == caller.account.credentials_version
+            if is_alive(session, caller.account, now)
         ]
 
     def _read(

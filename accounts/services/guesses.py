@@ -1,4 +1,4 @@
-"""How many passwords can be tried, by anyone at all, without that anyone is kept out by others."""
+"""How many passwords may be tried: too few to guess one, and others' tries keep nobody out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from tweeter.limits import Limit, Limiter, Taken
 
 _KNOWN = "known-address"
 _KNOWN_FOR = timedelta(days=30)
-"""From the last sign-in there, or half as long if it was written down before."""
+"""After a sign-in there, or half as long: it is written down anew only when less than half is
+left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,9 @@ class PasswordGuard:
     and forgets that where they were right.
 
     An address from which somebody has signed in to an alias lately is known there, and only its
-    own attempts at that alias count. So who fails at an alias without end, from any number of other
-    addresses, keeps nobody out who comes from where they use to come from. Source of the idea:
-    OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
+    own attempts at that alias count. So however many attempts at an alias fail at other addresses,
+    its owner is not kept out at an address that is known. Source of the idea: OWASP, "Slow Down
+    Online Guessing Attacks with Device Cookies".
     """
 
     def __init__(self, *, limiter: Limiter, limits: GuessLimits, clock: Clock) -> None:

@@ -27,8 +27,8 @@ _TOKEN = re.compile(r"([a-z0-9_]{1,30})\.([A-Za-z0-9_-]{43})", re.ASCII)
 _RENEWALS = 60
 """A session in steady use is written down this many times in its span of inactivity, no more."""
 _RENEWAL_SECONDS = 2.0
-"""What a request gives of its time to a use's being written down, which can as well be done later:
-one attempt, with what is usual for it to connect and to be answered."""
+"""For how long a request tries to write down a use, which the next one can do as well: enough for
+one attempt to connect and to be answered, as a rule."""
 
 
 class SessionService:
@@ -118,7 +118,7 @@ class SessionService:
             AccountId(match.group(1)), _hash(match.group(2))
         )
         now = self._clock()
-        if not found or not _is_alive(*found, now):
+        if not found or not is_alive(*found, now):
             raise Unauthenticated("authentication_failed", "The session is unknown or has ended.")
         session, account = found
         if now - session.used_at > self._lifetime / _RENEWALS:
@@ -154,7 +154,8 @@ class SessionService:
         return self._hasher.verify(password, known_hash)
 
 
-def _is_alive(session: Session, account: Account, now: datetime) -> bool:
+def is_alive(session: Session, account: Account, now: datetime) -> bool:
+    """Tell whether a session of an account is neither past its end nor of an older password."""
     return now < session.expires_at and session.credentials_version == account.credentials_version
 
 
