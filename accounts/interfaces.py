@@ -57,10 +57,10 @@ class AccountDao(Protocol):
     """Keeps accounts."""
 
     def find(self, account_id: AccountId) -> Account | None:
-        """Return the account, or None."""
+        """Return the account, or None; Damaged."""
 
     def find_many(self, account_ids: Iterable[AccountId]) -> Mapping[AccountId, Account]:
-        """Return those accounts that exist."""
+        """Return those accounts that exist, and are not damaged."""
 
     def put_with_session(self, account: Account, session: Session) -> None:
         """Create an account and its first session, both or neither; AlreadyExists."""
@@ -80,7 +80,8 @@ class AccountDao(Protocol):
         """
 
     def find_closed(self, account_id: AccountId) -> ClosedAccount | None:
-        """Return what is kept of a closed account, None where there is none of this name."""
+        """Return what is kept of a closed account, None where there is none of this name;
+        Damaged."""
 
     def release(self, closed: ClosedAccount, at: datetime) -> None:
         """Have the alias of a closed account be free from `at` on; nothing if it is another's."""
@@ -95,7 +96,8 @@ class SessionDao(Protocol):
     def find_with_account(
         self, account_id: AccountId, token_hash: str
     ) -> tuple[Session, Account] | None:
-        """Return the session and its account by one look-up, or None where either is missing."""
+        """Return the session and its account by one look-up, or None where either is missing or
+        damaged."""
 
     def put(self, session: Session) -> None:
         """Add a session; Outdated when the account's credentials version is not the session's."""
@@ -107,7 +109,8 @@ class SessionDao(Protocol):
         """End a session; nothing if it is gone."""
 
     def all_of(self, account_id: AccountId) -> Sequence[Session]:
-        """Return the sessions of an account that are stored, ended ones among them."""
+        """Return the sessions of an account that are stored, ended ones among them, without those
+        that are damaged."""
 
     def delete_some(self, account_id: AccountId) -> bool:
         """Remove sessions of an account; return whether there were any, and more may be left."""
@@ -117,7 +120,7 @@ class FollowDao(Protocol):
     """Keeps who follows whom, together with both counts."""
 
     def find(self, follower: AccountId, followee: AccountId) -> Follow | None:
-        """Return the follow, or None."""
+        """Return the follow, or None; Damaged."""
 
     def add(self, follow: Follow, at: datetime) -> None:
         """Record a follow and raise both counts, all or nothing.
@@ -146,7 +149,12 @@ class FollowDao(Protocol):
     def page_of_members(
         self, owner: AccountId, roster: Roster, request: PageRequest
     ) -> Sequence[Member]:
-        """Return members, newest follow first, fewer than asked for only when none are left."""
+        """Return members, newest follow first, fewer than asked for only when none are left; those
+        whose follow is damaged are left out."""
+
+    def some_members(self, owner: AccountId, roster: Roster, limit: int) -> Sequence[AccountId]:
+        """Return `limit` members, or all where they are fewer, in no order; damaged follows
+        count."""
 
     def audience(
         self, author: AccountId, status_id: str, position: str | None, limit: int
@@ -154,7 +162,8 @@ class FollowDao(Protocol):
         """Return about `limit` of those who followed the author when the status was created.
 
         Reading on from position to position gives each of them at least once, whoever follows
-        and unfollows meanwhile. Ones that unfollow meanwhile may be given twice.
+        and unfollows meanwhile. Ones that unfollow meanwhile may be given twice. Whose follow is
+        damaged is left out: since when it is can't be told.
         """
 
 

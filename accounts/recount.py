@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from accounts.entities import Account, AccountId
-from accounts.interfaces import AccountDao, FollowDao, Roster
+from accounts.interfaces import AccountDao, Roster
 from tweeter.errors import NotFound, Unavailable
-from tweeter.pages import Page, PageRequest
-from tweeter.store import Outdated
+from tweeter.store import Damaged, Outdated
 
 _COUNTS = ("followers_count", "following_count", "statuses_count")
 _TRIES = 10
@@ -25,7 +24,11 @@ class CountsDao(Protocol):
     def page_of_accounts(
         self, position: str | None, limit: int
     ) -> tuple[Sequence[Account], str | None]:
-        """Return up to `limit` accounts in no order, and where the next ones begin or None."""
+        """Return up to `limit` accounts in no order, without those that are damaged, and where the
+        next ones begin or None."""
+
+    def count_members(self, owner: AccountId, roster: Roster) -> int:
+        """Return how many members a roster has, damaged ones included."""
 
     def correct(self, seen: Account, true: Account) -> None:
         """Store the counts of `true`; Outdated when they, or the newest status, have changed
@@ -58,17 +61,15 @@ class Recount:
         self,
         *,
         accounts: AccountDao,
-        follows: FollowDao,
         counts: CountsDao,
-        page_of_story: Callable[[str, PageRequest], Page[Any]],
+        count_statuses: Callable[[str], int],
         pauses: Callable[[], Iterator[float]],
         sleep: Callable[[float], None],
     ) -> None:
-        """`page_of_story` reads the statuses of an alias; `pauses` are seconds between looks."""
+        """`count_statuses` does so by the story's tag; `pauses` are seconds between looks."""
         self._accounts = accounts
-        self._follows = follows
         self._counts = counts
-        self._page_of_story = page_of_story
+        self._count_statuses = count_statuses
         self._pauses = pauses
         self._sleep = sleep
 
@@ -90,9 +91,9 @@ class Recount:
         for _, pause in zip(range(_TRIES), self._pauses(), strict=False):
             true = replace(
                 before,
-                followers_count=self._size_of(before.id, Roster.FOLLOWERS),
-                following_count=self._size_of(before.id, Roster.FOLLOWING),
-                statuses_count=self._size_of_story(before.alias),
+                followers_count=self._counts.count_members(before.id, Roster.FOLLOWERS),
+                following_count=self._counts.count_members(before.id, Roster.FOLLOWING),
+                statuses_count=self._count_statuses(before.story_tag),
             )
             after = self._find(account_id)
             if _same_counts(before, after):
@@ -116,29 +117,14 @@ class Recount:
         raise _too_busy(finding.stored)
 
     def _find(self, account_id: AccountId) -> Account:
-        account = self._accounts.find(account_id)
+        try:
+            account = self._accounts.find(account_id)
+        except Damaged as error:
+            message = f"What is stored of the account {account_id!r} is damaged."
+            raise NotFound("not_found", message) from error
         if account is None:
             raise NotFound("not_found", f"There is no account {account_id!r}.")
         return account
-
-    def _size_of(self, owner: AccountId, roster: Roster) -> int:
-        size, position = 0, None
-        while True:
-            members = self._follows.page_of_members(owner, roster, PageRequest(_PAGE, position))
-            size += len(members)
-            if len(members) < _PAGE:
-                return size
-            position = members[-1].position
-
-    def _size_of_story(self, alias: str) -> int:
-        size = 0
-        position: str | None = None
-        while True:
-            page = self._page_of_story(alias, PageRequest(_PAGE, position))
-            size += len(page.items)
-            position = page.next_position
-            if position is None:
-                return size
 
 
 def _same_counts(one: Account, other: Account) -> bool:

@@ -63,7 +63,7 @@ class ChunkWriter:
 
         Unavailable when a store or queue is away: the same chunk can then be run again.
         """
-        if self._statuses.find(chunk.status_id) is None:
+        if not self._statuses.is_there(chunk.status_id):
             logger.info("dropped a chunk of %s, which has been deleted", chunk.status_id)
             return
         owed = self._write(chunk, seconds_left)

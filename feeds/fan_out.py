@@ -103,7 +103,7 @@ class FanOut:
         if author is None or author.last_status_id >= job.status_id:
             # A status is stored only as its author's newest, so this one never will be (again),
             # unless it has been since we looked: then it is there now.
-            if self._statuses.find(job.status_id) is not None:
+            if self._statuses.is_there(job.status_id):
                 self._jobs.send([Delayed(job)])
             else:
                 logger.info("dropped %s: deleted, or never stored", job.status_id)

@@ -28,21 +28,25 @@ class FeedDao(Protocol):
         self, owner: AccountId, request: PageRequest, posted_after: datetime
     ) -> Sequence[Reference]:
         """Return references to statuses posted since then, newest first, fewer than asked for only
-        when none are left."""
+        when none are left; damaged ones are left out."""
 
-    def remove_some(self, owner: AccountId, references: Sequence[Reference]) -> int:
-        """Remove up to `batch_size` references from a feed; return for how many of them the store
-        had no capacity."""
+    def some_of(self, owner: AccountId) -> Sequence[str]:
+        """Return the ids of up to `batch_size` statuses in a feed, in no order; none only when
+        nothing is left in it."""
+
+    def remove_some(self, owner: AccountId, status_ids: Sequence[str]) -> int:
+        """Remove up to `batch_size` statuses from a feed; return for how many of them the store had
+        no capacity."""
 
 
 class Line(Protocol):
     """Keeps those fan-outs whose followers have not all been planned, in order of posting."""
 
     def all(self) -> Sequence[Plan]:
-        """Return every fan-out in line, the oldest first."""
+        """Return every fan-out in line, the oldest first, without those that are damaged."""
 
     def find(self, status_id: str) -> Plan | None:
-        """Return a fan-out, or None when it is not in line."""
+        """Return a fan-out, or None when it is not in line; Damaged."""
 
     def join(self, plan: Plan) -> None:
         """Add a fan-out; AlreadyExists when it is in line."""
@@ -61,13 +65,14 @@ class DeliveryDao(Protocol):
         """Record what a fan-out came to."""
 
     def is_finished(self, status_id: str, chunk: int) -> bool:
-        """Tell whether a chunk is known to be written."""
+        """Tell whether a chunk is known to be written: not where what is known is damaged."""
 
     def finish(self, chunk: Chunk, at: datetime) -> None:
         """Count a chunk as written; a second time changes nothing."""
 
     def find(self, status_id: str) -> tuple[Outline | None, Progress]:
-        """Return the outline, or None while followers are still to be planned, and the progress."""
+        """Return the outline, or None while followers are still to be planned, and the progress;
+        what is damaged of it counts as not there."""
 
 
 @dataclass(frozen=True, slots=True)

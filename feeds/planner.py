@@ -140,7 +140,7 @@ class Planner:
             return budget
         if self._deliveries.is_finished(trial.status_id, trial.chunk):
             return replace(budget, trial=None, trusted=True)
-        if self._statuses.find(trial.status_id) is None:
+        if not self._statuses.is_there(trial.status_id):
             return replace(budget, trial=None)  # deleted, and its chunks with it
         return budget
 
@@ -169,7 +169,7 @@ class Planner:
 
         Outdated when another run has done so meanwhile.
         """
-        if self._statuses.find(plan.status_id) is None:
+        if not self._statuses.is_there(plan.status_id):
             logger.info("dropped %s, which has been deleted", plan.status_id)
             self._line.leave(plan)
             return

@@ -9,8 +9,6 @@ from accounts.entities import ClosedAccount
 from feeds.interfaces import FeedDao, Line
 from feeds.pacing import Pacer
 from statuses.ids import created_at_of
-from tweeter.clock import BEGINNING
-from tweeter.pages import PageRequest
 
 _PATIENCE = 1.0
 """Seconds of waiting for capacity that are worth a Lambda's time."""
@@ -34,15 +32,14 @@ class FeedRemover:
 
     def remove_some(self, closed: ClosedAccount) -> float | None:
         """Remove a batch of entries, or say when to try again."""
-        batch = PageRequest(self._feeds.batch_size)
-        references = self._feeds.page(closed.id, batch, BEGINNING)
-        if not references:
+        status_ids = self._feeds.some_of(closed.id)
+        if not status_ids:
             return None
-        wait = self._pacer.reserve_soon(len(references), _PATIENCE)
+        wait = self._pacer.reserve_soon(len(status_ids), _PATIENCE)
         if wait is None:
             return _BUSY_SECONDS
         self._sleep(wait)
-        refused = self._feeds.remove_some(closed.id, references)
+        refused = self._feeds.remove_some(closed.id, status_ids)
         return self._pacer.reserve_again(refused) if refused else 0.0
 
     def are_due(self, posted_before: datetime) -> bool:

@@ -20,10 +20,14 @@ from tweeter.dynamodb import (
     Key,
     Table,
     batch_get,
+    count_items,
     delete_some,
+    made_out,
     store_errors,
     transact,
+    undamaged,
     unless_damaged,
+    whole,
 )
 from tweeter.limits import Tally
 from tweeter.pages import PageRequest
@@ -42,10 +46,8 @@ class DynamoStatusDao:
         }
         found = batch_get(wanted)
         accounts = open_accounts_of(found[AccountModel].values())
-        receipt = next(iter(found[ReceiptModel].values()), None)
-        if receipt is None or receipt_of is None:
-            return LookedUp(accounts, None)
-        return LookedUp(accounts, _receipt_of(receipt, *receipt_of))
+        receipts = (unless_damaged(_receipt_of, r, r.key()) for r in found[ReceiptModel].values())
+        return LookedUp(accounts, next(receipts, None))
 
     def put(
         self,
@@ -87,12 +89,26 @@ class DynamoStatusDao:
             raise (KeyUsed if receipt and 1 in error.failed else Outdated) from error
 
     def find(self, status_id: str) -> Status | None:
+        key = (story_tag_of(status_id), status_id)
         try:
             with store_errors():
-                item = StatusModel.get(story_tag_of(status_id), status_id, consistent_read=True)
+                item = StatusModel.get(*key, consistent_read=True)
         except StatusModel.DoesNotExist:
             return None
-        return _status_of(item)
+        return made_out(_status_of, item, key)
+
+    def is_there(self, status_id: str) -> bool:
+        try:
+            with store_errors():
+                StatusModel.get(
+                    story_tag_of(status_id),
+                    status_id,
+                    consistent_read=True,
+                    attributes_to_get=list(StatusModel.key_names()),
+                )
+        except StatusModel.DoesNotExist:
+            return False
+        return True
 
     def find_authored(self, references: Sequence[Reference]) -> Sequence[AuthoredStatus | None]:
         found = batch_get(
@@ -112,13 +128,13 @@ class DynamoStatusDao:
 
         return [resolve(reference) for reference in references]
 
-    def delete(self, status: Status) -> None:
+    def delete(self, status_id: str, author_id: AccountId) -> None:
         def build(transaction: TransactWrite) -> None:
             transaction.delete(
-                StatusModel(story_tag_of(status.id), status.id), StatusModel.status_id.exists()
+                StatusModel(story_tag_of(status_id), status_id), StatusModel.status_id.exists()
             )
             transaction.update(
-                AccountModel(status.author_id),
+                AccountModel(author_id),
                 [AccountModel.statuses_count.add(-1)],
                 AccountModel.account_id.exists(),
             )
@@ -131,6 +147,9 @@ class DynamoStatusDao:
     def delete_some(self, story_tag: str) -> bool:
         return delete_some(StatusModel, story_tag)
 
+    def count(self, story_tag: str) -> int:
+        return count_items(StatusModel, story_tag)
+
     def page_of_story(self, story_tag: str, request: PageRequest) -> Sequence[Status]:
         behind = None if request.position is None else StatusModel.status_id < request.position
         with store_errors():
@@ -138,10 +157,10 @@ class DynamoStatusDao:
                 story_tag,
                 behind,
                 scan_index_forward=False,
-                limit=request.size,
+                page_size=request.size,
                 consistent_read=True,
             )
-            return [_status_of(item) for item in items]
+            return undamaged(items, _status_of, request.size)
 
 
 def _status_item(status: Status, story_tag: str) -> StatusModel:
@@ -157,6 +176,7 @@ def _status_item(status: Status, story_tag: str) -> StatusModel:
 
 
 def _status_of(item: StatusModel) -> Status:
+    whole(item)
     return Status(
         id=item.status_id,
         author_id=AccountId(item.author_id),
@@ -181,9 +201,10 @@ def _receipt_item(receipt: Receipt) -> ReceiptModel:
     )
 
 
-def _receipt_of(item: ReceiptModel, account_id: AccountId, key_hash: str) -> Receipt:
+def _receipt_of(item: ReceiptModel) -> Receipt:
+    account_id, _, key_hash = whole(item).receipt_id.partition("#")
     return Receipt(
-        account_id=account_id,
+        account_id=AccountId(account_id),
         key_hash=key_hash,
         text_hash=item.text_hash,
         status_id=item.status_id,

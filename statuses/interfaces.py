@@ -55,20 +55,29 @@ class StatusDao(Protocol):
         """
 
     def find(self, status_id: str) -> Status | None:
-        """Return the status, or None."""
+        """Return the status, or None; Damaged."""
+
+    def is_there(self, status_id: str) -> bool:
+        """Tell whether there is such a status, damaged or not."""
 
     def find_authored(self, references: Sequence[Reference]) -> Sequence[AuthoredStatus | None]:
-        """Return for each reference the status with its author, or None where either is gone."""
+        """Return for each reference the status with its author, or None where either is gone or
+        damaged."""
 
-    def delete(self, status: Status) -> None:
-        """Remove a status and lower its author's count, all or nothing; Missing."""
+    def delete(self, status_id: str, author_id: AccountId) -> None:
+        """Remove a status, damaged or not, and lower its author's count, all or nothing;
+        Missing."""
 
     def delete_some(self, story_tag: str) -> bool:
         """Remove statuses of a story, uncounted; return whether there were any, and more may be
         left."""
 
+    def count(self, story_tag: str) -> int:
+        """Return how many statuses a story has, damaged ones included; reads all of them."""
+
     def page_of_story(self, story_tag: str, request: PageRequest) -> Sequence[Status]:
-        """Return statuses, newest first, fewer than asked for only when none are left."""
+        """Return statuses, newest first, fewer than asked for only when none are left; those that
+        are damaged are left out."""
 
 
 class FanOutQueue(Protocol):

@@ -12,14 +12,14 @@ from accounts.entities import Account, AccountId, Caller, ClosedAccount, account
 from accounts.interfaces import AccountDao
 from accounts.services import AccountService
 from statuses.entities import AuthoredStatus, Link, Mention, Receipt, Status
-from statuses.ids import STATUS_ID, created_at_of, next_status_id
+from statuses.ids import STATUS_ID, created_at_of, next_status_id, story_tag_of
 from statuses.interfaces import FanOutQueue, KeyUsed, StatusDao
 from statuses.text import Span, find_links, find_mentions, normalise_text
 from tweeter.clock import Clock
 from tweeter.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated, Unavailable
 from tweeter.limits import Limit
 from tweeter.pages import Page, PageRequest, read_page
-from tweeter.store import Missing, Outdated
+from tweeter.store import Damaged, Missing, Outdated
 
 KEY_LIFETIME = timedelta(hours=24)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
@@ -84,9 +84,12 @@ class StatusService:
         return self._store(caller, draft, key_hash)
 
     def get(self, status_id: str) -> AuthoredStatus:
-        """Return a status; NotFound."""
+        """Return a status; NotFound, as for one that is damaged, or whose author is."""
         status = self._find(status_id)
-        author = self._accounts.find(status.author_id)
+        try:
+            author = self._accounts.find(status.author_id)
+        except Damaged as error:
+            raise _not_found() from error
         if author is None:
             raise _not_found()
         return AuthoredStatus(status, author)
@@ -94,20 +97,30 @@ class StatusService:
     def get_own(self, caller: Caller, status_id: str) -> Status:
         """Return one of the caller's statuses; NotFound, Forbidden when it is somebody else's."""
         status = self._find(status_id)
-        if status.author_id != caller.account.id:
-            raise Forbidden("permission_denied", "Only its author may do this with a status.")
+        if not _is_own(caller, status_id):
+            raise _not_yours()
         return status
 
     def delete(self, caller: Caller, status_id: str) -> None:
-        """Take a status out of its story and of every feed, at once; NotFound, Forbidden."""
+        """Take a status out of its story and of every feed, at once; NotFound, Forbidden.
+
+        One's own is not read before, so that it can be deleted also when it is damaged.
+        """
+        if not _is_own(caller, status_id):
+            self._find(status_id)
+            raise _not_yours()
         try:
-            self._statuses.delete(self.get_own(caller, status_id))
+            self._statuses.delete(status_id, caller.account.id)
         except Missing as error:
             raise _not_found() from error
 
     def remove_some(self, closed: ClosedAccount) -> float | None:
         """Remove some statuses of a closed account: these are `Belongings`."""
         return 0.0 if self._statuses.delete_some(closed.story_tag) else None
+
+    def count(self, story_tag: str) -> int:
+        """Return how many statuses a story truly has, damaged ones included; reads all of them."""
+        return self._statuses.count(story_tag)
 
     def page_of_story(self, alias: str, request: PageRequest) -> Page[AuthoredStatus]:
         """Return a page of an account's statuses, newest first; NotFound."""
@@ -162,10 +175,11 @@ class StatusService:
         if receipt.text_hash != _hash(text):
             message = "This idempotency key was used for another text."
             raise Conflict("idempotency_key_reused", message)
-        status = self._statuses.find(receipt.status_id)
-        if status is None:
-            message = "The status posted with this idempotency key has been deleted."
-            raise Conflict("idempotency_key_reused", message)
+        try:
+            status = self._find(receipt.status_id)
+        except NotFound as error:
+            message = "The status posted with this idempotency key is not there any more."
+            raise Conflict("idempotency_key_reused", message) from error
         return AuthoredStatus(status, caller.account)
 
     def _lost_the_race(
@@ -173,16 +187,25 @@ class StatusService:
     ) -> AuthoredStatus:
         """Answer for another request with the same key that was stored first."""
         found = self._statuses.look_up([], (caller.account.id, key_hash or "")).receipt
-        if found is None:
-            message = "The idempotency key is being used by another request; try again."
-            raise Unavailable(message) from error
+        if found is None:  # it is there, as the store has just said, and damaged
+            message = "What was posted with this idempotency key is not known any more."
+            raise Conflict("idempotency_key_reused", message) from error
         return self._posted_before(caller, found, status.text)
 
     def _find(self, status_id: str) -> Status:
-        status = self._statuses.find(status_id) if STATUS_ID.fullmatch(status_id) else None
+        try:
+            status = self._statuses.find(status_id) if STATUS_ID.fullmatch(status_id) else None
+        except Damaged as error:
+            raise _not_found() from error
         if status is None:
             raise _not_found()
         return status
+
+
+def _is_own(caller: Caller, status_id: str) -> bool:
+    """Tell whether a status is the caller's: whose story it stands in is the end of its id."""
+    own_tag = caller.account.story_tag
+    return bool(STATUS_ID.fullmatch(status_id)) and story_tag_of(status_id) == own_tag
 
 
 def _mentions(spans: Sequence[Span], accounts: dict[AccountId, Account]) -> tuple[Mention, ...]:
@@ -212,6 +235,10 @@ def _hash_key(idempotency_key: str) -> str:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _not_yours() -> Forbidden:
+    return Forbidden("permission_denied", "Only its author may do this with a status.")
 
 
 def _not_found() -> NotFound:

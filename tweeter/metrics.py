@@ -55,6 +55,9 @@ class Metric(StrEnum):
     MESSAGES_BURIED = "MessagesBuried", "Count"
     """Messages that a worker could not read, and sent to the dead letters."""
 
+    DAMAGED_ITEMS = "DamagedItems", "Count"
+    """Looks at stored items that could not be made out."""
+
     QUEUE_AGE_SECONDS = "QueueAge", "Seconds"
     """From sending to receiving the oldest message of an event, by `queue`, its delay included."""
 

@@ -15,3 +15,7 @@ class Missing(StoreAnswer):
 
 class Outdated(StoreAnswer):
     """What the write was based upon has changed since it was read: read again and decide anew."""
+
+
+class Damaged(Exception):
+    """What was to be read is there, and cannot be made out; the log says so."""

@@ -23,7 +23,14 @@ from accounts.entities import Account, AccountId, ClosedAccount, Session
 from accounts.interfaces import AccountChange
 from accounts.models import AccountModel, SessionModel
 from tweeter.clock import to_microseconds
-from tweeter.dynamodb import ConditionsFailed, batch_get, condition_failed, store_errors, transact
+from tweeter.dynamodb import (
+    ConditionsFailed,
+    batch_get,
+    condition_failed,
+    made_out,
+    store_errors,
+    transact,
+)
 from tweeter.store import AlreadyExists, Missing, Outdated
 
 
@@ -33,9 +40,10 @@ class DynamoAccountDao:
     def find(self, account_id: AccountId) -> Account | None:
         try:
             with store_errors():
-                return open_account_of(AccountModel.get(account_id, consistent_read=True))
+                item = AccountModel.get(account_id, consistent_read=True)
         except AccountModel.DoesNotExist:
             return None
+        return made_out(open_account_of, item, item.key())
 
     def find_many(self, account_ids: Iterable[AccountId]) -> Mapping[AccountId, Account]:
         found = batch_get({AccountModel: [(account_id,) for account_id in account_ids]})
@@ -88,9 +96,10 @@ class DynamoAccountDao:
     def find_closed(self, account_id: AccountId) -> ClosedAccount | None:
         try:
             with store_errors():
-                return closed_account_of(AccountModel.get(account_id, consistent_read=True))
+                item = AccountModel.get(account_id, consistent_read=True)
         except AccountModel.DoesNotExist:
             return None
+        return made_out(closed_account_of, item, item.key())
 
     def release(self, closed: ClosedAccount, at: datetime) -> None:
         is_same = AccountModel.closed_at == to_microseconds(closed.closed_at)

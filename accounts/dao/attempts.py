@@ -9,7 +9,8 @@ from pynamodb.exceptions import UpdateError
 
 from accounts.models import AttemptModel
 from tweeter import aws
-from tweeter.dynamodb import condition_failed, store_errors
+from tweeter.dynamodb import condition_failed, store_errors, unless_damaged
+from tweeter.store import Damaged
 
 
 class DynamoAttemptDao:
@@ -60,6 +61,10 @@ class DynamoAttemptDao:
         try:
             with store_errors():
                 item = AttemptModel.get(key, consistent_read=True)
-        except AttemptModel.DoesNotExist:
+        except (AttemptModel.DoesNotExist, Damaged):
             return None
-        return datetime.fromtimestamp(int(item.expires_at), UTC)
+        return unless_damaged(_end_of, item, item.key())
+
+
+def _end_of(item: AttemptModel) -> datetime:
+    return datetime.fromtimestamp(int(item.expires_at), UTC)

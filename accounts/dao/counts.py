@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from pynamodb.exceptions import UpdateError
 
-from accounts.dao.items import open_account_of
-from accounts.entities import Account
-from accounts.models import AccountModel
-from tweeter.dynamodb import condition_failed, store_errors
+from accounts.dao.items import open_account_of, roster_of
+from accounts.entities import Account, AccountId
+from accounts.interfaces import Roster
+from accounts.models import AccountModel, FollowModel
+from tweeter.dynamodb import condition_failed, count_items, store_errors, undamaged
 from tweeter.store import Outdated
 
 
@@ -24,9 +25,12 @@ class DynamoCountsDao:
             found = AccountModel.scan(
                 limit=limit, page_size=limit, last_evaluated_key=start, consistent_read=True
             )
-            accounts = [account for item in found if (account := open_account_of(item))]
+            accounts = undamaged(found, open_account_of)
             behind = found.last_evaluated_key
         return accounts, behind["account_id"]["S"] if behind else None
+
+    def count_members(self, owner: AccountId, roster: Roster) -> int:
+        return count_items(FollowModel, roster_of(owner, roster))
 
     def correct(self, seen: Account, true: Account) -> None:
         unchanged = (

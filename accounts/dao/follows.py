@@ -13,7 +13,15 @@ from accounts.entities import AccountId, Follow, Member, Relationship
 from accounts.interfaces import Audience, Roster
 from accounts.models import AccountModel, FollowModel, FormerFollowModel
 from tweeter.clock import system_clock
-from tweeter.dynamodb import ConditionsFailed, batch_get, delete_some, store_errors, transact
+from tweeter.dynamodb import (
+    ConditionsFailed,
+    batch_get,
+    delete_some,
+    made_out,
+    store_errors,
+    transact,
+    undamaged,
+)
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Missing, Outdated
 
@@ -33,7 +41,7 @@ class DynamoFollowDao:
                 )
         except FollowModel.DoesNotExist:
             return None
-        return Follow(follower, followee, item.since)
+        return Follow(follower, followee, made_out(_since_of, item, item.key()))
 
     def add(self, follow: Follow, at: datetime) -> None:
         new = FollowModel.member.does_not_exist()
@@ -99,10 +107,20 @@ class DynamoFollowDao:
                 roster_of(owner, roster),
                 behind,
                 scan_index_forward=False,
-                limit=request.size,
+                page_size=request.size,
                 consistent_read=True,
             )
-            return [member_of(item) for item in items]
+            return undamaged(items, member_of, request.size)
+
+    def some_members(self, owner: AccountId, roster: Roster, limit: int) -> Sequence[AccountId]:
+        with store_errors():
+            items = FollowModel.query(
+                roster_of(owner, roster),
+                limit=limit,
+                consistent_read=True,
+                attributes_to_get=list(FollowModel.key_names()),
+            )
+            return [AccountId(item.member) for item in items]
 
     def audience(
         self, author: AccountId, status_id: str, position: str | None, limit: int
@@ -118,18 +136,17 @@ class DynamoFollowDao:
         self, author: AccountId, status_id: str, behind: str, limit: int
     ) -> Audience:
         with store_errors():
-            items = list(
-                FollowModel.query(
-                    roster_of(author, Roster.FOLLOWERS),
-                    FollowModel.member > behind if behind else None,
-                    limit=limit,
-                    consistent_read=True,
-                    attributes_to_get=["roster", "member", "since"],
-                )
+            found = FollowModel.query(
+                roster_of(author, Roster.FOLLOWERS),
+                FollowModel.member > behind if behind else None,
+                page_size=limit,
+                consistent_read=True,
+                attributes_to_get=["roster", "member", "since"],
             )
-        members = tuple(AccountId(item.member) for item in items if item.since < status_id)
-        more = len(items) == limit
-        return Audience(members, f"{_CURRENT}:{items[-1].member}" if more else f"{_FORMER}:")
+            follows = undamaged(found, lambda item: (item.member, _since_of(item)), limit)
+        members = tuple(AccountId(member) for member, since in follows if since < status_id)
+        more = len(follows) == limit
+        return Audience(members, f"{_CURRENT}:{follows[-1][0]}" if more else f"{_FORMER}:")
 
     def _former_audience(
         self, author: AccountId, status_id: str, behind: str, limit: int
@@ -138,12 +155,17 @@ class DynamoFollowDao:
             FormerFollowModel.ended > behind if behind else FormerFollowModel.ended >= status_id
         )
         with store_errors():
-            items = list(FormerFollowModel.query(author, ended, limit=limit, consistent_read=True))
+            found = FormerFollowModel.query(author, ended, page_size=limit, consistent_read=True)
+            follows = undamaged(found, lambda item: (item.ended, _since_of(item)), limit)
         members = tuple(
-            AccountId(item.ended.partition("#")[2]) for item in items if item.since < status_id
+            AccountId(ended.partition("#")[2]) for ended, since in follows if since < status_id
         )
-        more = len(items) == limit
-        return Audience(members, f"{_FORMER}:{items[-1].ended}" if more else None)
+        more = len(follows) == limit
+        return Audience(members, f"{_FORMER}:{follows[-1][0]}" if more else None)
+
+
+def _since_of(item: FollowModel | FormerFollowModel) -> str:
+    return str(item.attribute_values["since"])
 
 
 def _cut(

@@ -9,7 +9,7 @@ from accounts.entities import Account, AccountId, ClosedAccount, Follow, Member,
 from accounts.interfaces import Roster
 from accounts.models import AccountModel, FollowModel, SessionModel
 from tweeter.clock import from_microseconds, to_microseconds
-from tweeter.dynamodb import unless_damaged
+from tweeter.dynamodb import unless_damaged, whole
 from tweeter.limits import Tally
 
 IS_OPEN = AccountModel.closed_at.does_not_exist()
@@ -40,6 +40,7 @@ def account_item(account: Account) -> AccountModel:
 
 def account_of(item: AccountModel) -> Account:
     """Return the account that an item stores."""
+    whole(item)
     return Account(
         id=AccountId(item.account_id),
         alias=item.alias,
@@ -92,6 +93,7 @@ def session_item(session: Session) -> SessionModel:
 
 def session_of(item: SessionModel) -> Session:
     """Return the session that an item stores."""
+    whole(item)
     return Session(
         account_id=AccountId(item.account_id),
         token_hash=item.token_hash,

@@ -17,6 +17,8 @@ from tweeter.dynamodb import (
     delete_some,
     store_errors,
     transact,
+    undamaged,
+    unless_damaged,
 )
 from tweeter.store import Outdated
 
@@ -33,8 +35,9 @@ class DynamoSessionDao:
         account = found[AccountModel].get(account_key)
         if session is None or account is None:
             return None
-        in_use = open_account_of(account)
-        return (session_of(session), in_use) if in_use else None
+        begun = unless_damaged(session_of, session, session.key())
+        in_use = unless_damaged(open_account_of, account, account.key())
+        return (begun, in_use) if begun and in_use else None
 
     def put(self, session: Session) -> None:
         def build(transaction: TransactWrite) -> None:
@@ -71,7 +74,7 @@ class DynamoSessionDao:
 
     def all_of(self, account_id: AccountId) -> Sequence[Session]:
         with store_errors():
-            return [session_of(item) for item in SessionModel.query(account_id)]
+            return undamaged(SessionModel.query(account_id), session_of)
 
     def delete_some(self, account_id: AccountId) -> bool:
         return delete_some(SessionModel, account_id)

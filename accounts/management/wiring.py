@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from accounts.dao import DynamoAccountDao, DynamoFollowDao
+from accounts.dao import DynamoAccountDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.recount import Recount
 from tweeter import wiring
@@ -16,9 +16,8 @@ def recount() -> Recount:
     """Return the checking and mending of counts."""
     return Recount(
         accounts=DynamoAccountDao(),
-        follows=DynamoFollowDao(),
         counts=DynamoCountsDao(),
-        page_of_story=wiring.status_service().page_of_story,
+        count_statuses=wiring.status_service().count,
         pauses=partial(backoff, base=0.05, cap=1.0),
         sleep=time.sleep,
     )

@@ -9,6 +9,7 @@ from functools import partial
 from accounts.entities import (
     NO_STATUS,
     Account,
+    AccountId,
     AccountRemoval,
     Caller,
     SignIn,
@@ -36,7 +37,7 @@ from accounts.services.sessions import SessionService
 from tweeter.clock import Clock
 from tweeter.errors import Conflict, InvalidInput, NotFound, Unauthenticated, Unavailable
 from tweeter.limits import Limit, Limiter
-from tweeter.store import AlreadyExists, Missing, Outdated
+from tweeter.store import AlreadyExists, Damaged, Missing, Outdated
 
 _TRIES = 10
 """How often a change is tried against others of the same account."""
@@ -72,8 +73,12 @@ class AccountService:
         self._clock = clock
 
     def get(self, alias: str) -> Account:
-        """Return the account with this alias, in any case; NotFound when there is none."""
-        account = self._accounts.find(account_id_of(alias)) if ALIAS.fullmatch(alias) else None
+        """Return the account with this alias, in any case; NotFound when there is none, or what
+        there is of it is damaged."""
+        try:
+            account = self._accounts.find(account_id_of(alias)) if ALIAS.fullmatch(alias) else None
+        except Damaged:
+            account = None
         if account is None:
             raise NotFound("not_found", "There is no account with this alias.")
         return account
@@ -100,7 +105,7 @@ class AccountService:
         )
         if address is not None:
             self._limiter.take(self._sign_ups, address)
-        if self._accounts.find(account_id_of(alias)):  # saves the work below; the write decides
+        if self._is_taken(account_id_of(alias)):  # saves the work below; the write decides
             raise _alias_taken()
         account = self._new_account(alias, normalise_name(name), password, picture)
         sign_in = self._store(account)
@@ -224,6 +229,12 @@ class AccountService:
                 raise _session_over() from error
         message = "The account is changed from too many places at once; try again."
         raise Unavailable(message)
+
+    def _is_taken(self, account_id: AccountId) -> bool:
+        try:
+            return self._accounts.find(account_id) is not None
+        except Damaged:
+            return True
 
     def _check_password(self, password: str, alias: str, name: str) -> None:
         check_password_length(password)

@@ -19,7 +19,6 @@ from accounts.interfaces import (
 )
 from accounts.services.pictures import PictureService
 from tweeter.clock import REQUEST_IS_OVER, Clock
-from tweeter.pages import PageRequest
 
 logger = logging.getLogger(__name__)
 
@@ -117,9 +116,9 @@ class FollowsAndSessions:
     def remove_some(self, closed: ClosedAccount) -> float | None:
         """Remove some follows, in either direction, or some of the rest, if there is any."""
         for roster in Roster:
-            members = self._follows.page_of_members(closed.id, roster, PageRequest(_PAGE))
+            members = self._follows.some_members(closed.id, roster, _PAGE)
             if members:
-                self._follows.cut(closed.id, roster, [member.account_id for member in members])
+                self._follows.cut(closed.id, roster, members)
                 return 0.0
         is_more = self._follows.delete_some_former(closed.id)
         is_more |= self._sessions.delete_some(closed.id)

@@ -17,7 +17,7 @@ from accounts.services.guesses import PasswordGuard
 from tweeter import deadline
 from tweeter.clock import Clock
 from tweeter.errors import InvalidInput, Unauthenticated, Unavailable
-from tweeter.store import Outdated
+from tweeter.store import Damaged, Outdated
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class SessionService:
         """
         account_id = account_id_of(alias if ALIAS.fullmatch(alias) else "")
         guess = self._guard.at_alias(account_id, address)
-        account = self._accounts.find(account_id) if account_id else None
+        account = self._find(account_id) if account_id else None
         is_right = self._verify(password, account.password_hash if account else None)
         if not is_right or account is None:
             raise _invalid_credentials()
@@ -132,6 +132,13 @@ class SessionService:
     def sign_out(self, caller: Caller) -> None:
         """End the caller's session, at once and for good."""
         self._sessions.delete(caller.session)
+
+    def _find(self, account_id: AccountId) -> Account | None:
+        """Return an account, None where there is none or it is damaged: nobody signs in to that."""
+        try:
+            return self._accounts.find(account_id)
+        except Damaged:
+            return None
 
     def _renew(self, session: Session, now: datetime) -> Session:
         """Return a session with a use at `now`, or as it was where that can't be written down."""

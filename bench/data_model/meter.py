@@ -85,7 +85,8 @@ class Meter:
             self._note_query(model.name, params, parsed)
         elif model.name == "GetItem":
             found = [parsed["Item"]] if "Item" in parsed else []
-            self._note_reads("get", params["TableName"], params, found, 1)
+            table = params["TableName"]
+            self._note_reads("get", table, params, self._whole(table, found, params), 1)
         elif model.name == "BatchGetItem":
             for table, asked in params["RequestItems"].items():
                 found = parsed["Responses"].get(table, [])

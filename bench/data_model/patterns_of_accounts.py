@@ -192,6 +192,11 @@ ACCOUNTS = [
     Pattern(
         "DynamoFollowDao.audience", "those who have unfollowed since the post", _former_audience
     ),
+    Pattern(
+        "DynamoFollowDao.some_members",
+        "removal of an account: which 25 followers or followees are next",
+        lambda s: partial(s.follows.some_members, AUTHOR, Roster.FOLLOWERS, 25),
+    ),
     Pattern("DynamoFollowDao.cut", "removal of an account: 25 followers at a time", _cut),
     Pattern(
         "DynamoFollowDao.delete_some_former", "removal of an account: past follows", _delete_former
@@ -225,6 +230,11 @@ ACCOUNTS = [
         "DynamoCountsDao.page_of_accounts",
         "`recount`: 100 accounts",
         lambda s: partial(s.counts.page_of_accounts, None, 100),
+    ),
+    Pattern(
+        "DynamoCountsDao.count_members",
+        f"`recount`: an account with {FOLLOWERS} followers",
+        lambda s: partial(s.counts.count_members, AUTHOR, Roster.FOLLOWERS),
     ),
     Pattern("DynamoCountsDao.correct", "`recount --fix`", _correct),
     Pattern(

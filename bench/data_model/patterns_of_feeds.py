@@ -51,7 +51,7 @@ def _post_with_key(stage: Stage) -> Act:
 
 def _delete(stage: Stage) -> Act:
     author = stage.person("delete_perso", statuses=1)
-    return partial(stage.statuses.delete, stage.only_status(author))
+    return partial(stage.statuses.delete, stage.only_status(author).id, author.id)
 
 
 def _advance(stage: Stage) -> Act:
@@ -71,10 +71,11 @@ def _join(stage: Stage) -> Act:
 
 
 def _remove_feed(stage: Stage) -> Act:
+    owner = AccountId("remove_feed1")
     references = stage.references(25)
     for reference in references:
-        stage.feeds.put([AccountId("remove_feed1")], reference)
-    return partial(stage.feeds.remove_some, AccountId("remove_feed1"), references)
+        stage.feeds.put([owner], reference)
+    return partial(stage.feeds.remove_some, owner, [each.status_id for each in references])
 
 
 STATUSES = [
@@ -87,8 +88,13 @@ STATUSES = [
     Pattern("DynamoStatusDao.put", "a post with an idempotency key", _post_with_key),
     Pattern(
         "DynamoStatusDao.find",
-        "a status; each look of a worker whether it is still there",
+        "a status; the beginning of its fan-out",
         lambda s: partial(s.statuses.find, s.story[0].id),
+    ),
+    Pattern(
+        "DynamoStatusDao.is_there",
+        "each further look of a worker whether it is still there",
+        lambda s: partial(s.statuses.is_there, s.story[0].id),
     ),
     Pattern(
         "DynamoStatusDao.find_authored",
@@ -99,6 +105,11 @@ STATUSES = [
         "DynamoStatusDao.find_authored",
         "a page of 100 of a feed",
         lambda s: partial(s.statuses.find_authored, s.references(LARGEST_PAGE.size)),
+    ),
+    Pattern(
+        "DynamoStatusDao.count",
+        "`recount`: an account with 101 statuses",
+        lambda s: partial(s.statuses.count, s.story[0].id[16:]),
     ),
     Pattern("DynamoStatusDao.delete", "deleting a status", _delete),
     Pattern(
@@ -133,6 +144,11 @@ FEEDS = [
         "DynamoFeedDao.page",
         "a page of 100",
         lambda s: partial(s.feeds.page, READER, LARGEST_PAGE, BEGINNING),
+    ),
+    Pattern(
+        "DynamoFeedDao.some_of",
+        "removal of an account: which 25 entries are next",
+        lambda s: partial(s.feeds.some_of, READER),
     ),
     Pattern("DynamoFeedDao.remove_some", "removal of an account: 25 entries", _remove_feed),
     Pattern("DynamoLine.join", "a status to more than one chunk", _join),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from pynamodb.exceptions import AttributeDeserializationError, PutError
+from pynamodb.exceptions import PutError
 
 from feeds.budget import Budget, Trial
 from feeds.models import BudgetModel
 from tweeter.dynamodb import condition_failed, store_errors
-from tweeter.store import Outdated
+from tweeter.store import Damaged, Outdated
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +29,8 @@ class DynamoBudgetStore:
                 item = BudgetModel.get(self._resource, consistent_read=True)
         except BudgetModel.DoesNotExist:
             return None, 0
-        except AttributeDeserializationError:
-            logger.exception("the budget of %s is damaged, and begun anew", self._resource)
+        except Damaged:
+            logger.warning("the budget of %s is begun anew", self._resource)
             return None, _DAMAGED
         values = item.attribute_values
         trial = values.get("trial_status_id")

@@ -9,7 +9,8 @@ from pynamodb.exceptions import UpdateError
 from feeds.entities import Chunk, Outline, Progress
 from feeds.models import ProgressModel
 from tweeter.clock import from_microseconds, to_microseconds
-from tweeter.dynamodb import condition_failed, store_errors
+from tweeter.dynamodb import condition_failed, store_errors, undamaged
+from tweeter.store import Damaged
 
 _SEGMENT = 200
 """Chunks in one progress item, which keeps it below 1 KB and so each update at 1 WCU."""
@@ -33,7 +34,7 @@ class DynamoDeliveryDao:
         try:
             with store_errors():
                 item = ProgressModel.get(status_id, _segment_of(chunk))
-        except ProgressModel.DoesNotExist:
+        except (ProgressModel.DoesNotExist, Damaged):
             return False
         return chunk in (item.finished_chunks or ())
 
@@ -56,21 +57,32 @@ class DynamoDeliveryDao:
     def find(self, status_id: str) -> tuple[Outline | None, Progress]:
         with store_errors():
             query = ProgressModel.query(status_id, consistent_read=True)
-            segments = [segment.attribute_values for segment in query]
-        written = [segment for segment in segments if "updated_at" in segment]
-        newest = max((int(segment["updated_at"]) for segment in written), default=None)
+            segments = undamaged(query, _segment)
+        written = [progress for _, progress in segments]
         progress = Progress(
-            sum(int(segment["delivered"]) for segment in written),
-            None if newest is None else from_microseconds(newest),
-            frozenset(int(n) for segment in written for n in segment["finished_chunks"]),
+            sum(each.delivered for each in written),
+            max((each.updated_at for each in written if each.updated_at), default=None),
+            frozenset[int]().union(*(each.finished for each in written)),
         )
-        for segment in segments:
-            if "planned" in segment:
-                started_at = from_microseconds(int(segment["started_at"]))
-                # One that was written by a version without this number has been met long ago.
-                chunks = int(segment.get("chunks", 0))
-                return Outline(int(segment["planned"]), chunks, started_at), progress
-        return None, progress
+        return next((outline for outline, _ in segments if outline), None), progress
+
+
+def _segment(item: ProgressModel) -> tuple[Outline | None, Progress]:
+    """Return what a segment says: the outline, where it is the one that has it, and progress."""
+    values = item.attribute_values
+    outline, progress = None, Progress(0, None)
+    if "planned" in values:
+        # One that was written by a version without the number of chunks has been met long ago.
+        chunks = int(values.get("chunks", 0))
+        started_at = from_microseconds(int(values["started_at"]))
+        outline = Outline(int(values["planned"]), chunks, started_at)
+    if "updated_at" in values:
+        progress = Progress(
+            int(values["delivered"]),
+            from_microseconds(int(values["updated_at"])),
+            frozenset(int(number) for number in values["finished_chunks"]),
+        )
+    return outline, progress
 
 
 def _segment_of(chunk: int) -> str:

@@ -11,7 +11,14 @@ from accounts.entities import AccountId
 from feeds.models import FeedModel
 from statuses.entities import Reference
 from statuses.ids import first_id_at, id_before
-from tweeter.dynamodb import BATCH_WRITE_LIMIT, delete_batch, put_batch, store_errors
+from tweeter.dynamodb import (
+    BATCH_WRITE_LIMIT,
+    delete_batch,
+    put_batch,
+    store_errors,
+    undamaged,
+    whole,
+)
 from tweeter.pages import PageRequest
 
 
@@ -44,8 +51,22 @@ class DynamoFeedDao:
         with store_errors():
             # Eventually consistent, at half the price: entries arrive when they arrive, and a
             # moment more is nothing to tell apart. What they refer to is read consistently.
-            items = FeedModel.query(owner, behind, scan_index_forward=False, limit=request.size)
-            return [Reference(item.status_id, AccountId(item.author_id)) for item in items]
+            items = FeedModel.query(owner, behind, scan_index_forward=False, page_size=request.size)
+            return undamaged(items, _reference_of, request.size)
 
-    def remove_some(self, owner: AccountId, references: Sequence[Reference]) -> int:
-        return len(delete_batch(FeedModel, [(owner, each.status_id) for each in references]))
+    def some_of(self, owner: AccountId) -> Sequence[str]:
+        with store_errors():
+            items = FeedModel.query(
+                owner,
+                limit=self.batch_size,
+                attributes_to_get=list(FeedModel.key_names()),
+            )
+            return [item.status_id for item in items]
+
+    def remove_some(self, owner: AccountId, status_ids: Sequence[str]) -> int:
+        return len(delete_batch(FeedModel, [(owner, status_id) for status_id in status_ids]))
+
+
+def _reference_of(item: FeedModel) -> Reference:
+    whole(item)
+    return Reference(item.status_id, AccountId(item.author_id))

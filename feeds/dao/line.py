@@ -11,7 +11,7 @@ from accounts.entities import AccountId
 from feeds.entities import Plan
 from feeds.models import LINE, PlanModel
 from tweeter.clock import from_microseconds, to_microseconds
-from tweeter.dynamodb import condition_failed, store_errors
+from tweeter.dynamodb import condition_failed, made_out, store_errors, undamaged, whole
 from tweeter.store import AlreadyExists, Outdated
 
 _MICROSECONDS = 1_000_000
@@ -22,14 +22,15 @@ class DynamoLine:
 
     def all(self) -> Sequence[Plan]:
         with store_errors():
-            return [_plan(item) for item in PlanModel.query(LINE, consistent_read=True)]
+            return undamaged(PlanModel.query(LINE, consistent_read=True), _plan)
 
     def find(self, status_id: str) -> Plan | None:
         try:
             with store_errors():
-                return _plan(PlanModel.get(LINE, status_id, consistent_read=True))
+                item = PlanModel.get(LINE, status_id, consistent_read=True)
         except PlanModel.DoesNotExist:
             return None
+        return made_out(_plan, item, item.key())
 
     def join(self, plan: Plan) -> None:
         try:
@@ -69,6 +70,7 @@ def _unchanged(plan: Plan) -> Condition:
 
 
 def _plan(item: PlanModel) -> Plan:
+    whole(item)
     return Plan(
         status_id=item.status_id,
         author_id=AccountId(item.author_id),

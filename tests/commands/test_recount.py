@@ -9,11 +9,12 @@ from itertools import repeat
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.dao import DynamoAccountDao, DynamoFollowDao
+from accounts.dao import DynamoAccountDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.entities import Account, AccountId
 from accounts.recount import Recount
 from tests.faults import handling
+from tests.security.damage import damage, damage_status
 from tests.world import PASSWORD, Person, World
 from tweeter import aws as aws_clients
 from tweeter import wiring
@@ -66,9 +67,8 @@ def recount(
 ) -> Recount:
     return Recount(
         accounts=accounts or DynamoAccountDao(),
-        follows=DynamoFollowDao(),
         counts=counts or DynamoCountsDao(),
-        page_of_story=wiring.status_service().page_of_story,
+        count_statuses=wiring.status_service().count,
         pauses=lambda: repeat(0.0),
         sleep=lambda seconds: None,
     )
@@ -119,6 +119,19 @@ def test_fixing_makes_all_three_counts_true(people: list[Person]) -> None:
 def test_only_the_named_accounts_are_looked_at(people: list[Person]) -> None:
     set_count("cid", "followers_count", 3)
     assert run("ANN", "bob") == "2 accounts checked, all counts are true.\n"
+
+
+def test_what_is_damaged_counts_and_a_damaged_account_is_passed_over(
+    people: list[Person],
+) -> None:
+    (status, _) = people[0].walk("/accounts/ann/story/")
+    damage_status(status["id"], {"text": None})
+    damage("follows", {"roster": "ann#followers", "member": "bob"}, {"since": None})
+    assert run("ann") == "1 accounts checked, all counts are true.\n"
+    damage("accounts", {"account_id": "ann"}, {"created_at": None})
+    assert run() == "2 accounts checked, all counts are true.\n"
+    with pytest.raises(CommandError, match="damaged"):
+        run("ann")
 
 
 def test_an_unknown_alias_is_an_error(people: list[Person]) -> None:

@@ -81,7 +81,8 @@ def test_only_what_was_posted_since_is_on_a_page(feeds: FeedDao) -> None:
 def test_references_are_removed_from_one_feed_only(feeds: FeedDao) -> None:
     for number in (1, 2):
         feeds.put([ANN, BOB], reference_of(number))
-    assert feeds.remove_some(BOB, [reference_of(1), reference_of(3)]) == 0
+    assert set(feeds.some_of(BOB)) == {reference_of(1).status_id, reference_of(2).status_id}
+    assert feeds.remove_some(BOB, [reference_of(n).status_id for n in (1, 3)]) == 0
     assert feeds.page(BOB, PageRequest(10), BEGINNING) == [reference_of(2)]
     assert len(feeds.page(ANN, PageRequest(10), BEGINNING)) == 2
 

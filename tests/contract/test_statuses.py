@@ -169,17 +169,17 @@ def test_references_are_resolved_in_order_and_to_none_where_something_is_gone(
 def test_a_deleted_status_is_gone_and_counted_off_once(statuses: StatusDao) -> None:
     status = status_of()
     put(statuses, status)
-    statuses.delete(status)
+    statuses.delete(status.id, status.author_id)
     assert statuses.find(status.id) is None
     with pytest.raises(Missing):
-        statuses.delete(status)
+        statuses.delete(status.id, status.author_id)
     assert count() == 0
 
 
 def test_a_status_is_not_stored_again_under_an_id_that_was_deleted(statuses: StatusDao) -> None:
     status = status_of()
     put(statuses, status)
-    statuses.delete(status)
+    statuses.delete(status.id, status.author_id)
     with pytest.raises(Outdated):
         put(statuses, status)
 

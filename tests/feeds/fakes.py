@@ -184,6 +184,9 @@ class FakeStatuses:
     def find(self, status_id: str) -> Status | None:
         return self.by_id.get(status_id)
 
+    def is_there(self, status_id: str) -> bool:
+        return status_id in self.by_id
+
     def post(self, author: AccountId, followers: int, at: datetime) -> Status:
         """Store a status of somebody with so many followers."""
         status_id = f"{to_microseconds(at):016x}{len(self.by_id):016x}"

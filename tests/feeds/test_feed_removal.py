@@ -10,9 +10,7 @@ from typing import cast
 from accounts.entities import AccountId, ClosedAccount
 from feeds.interfaces import FeedDao
 from feeds.removal import FeedRemover
-from statuses.entities import Reference
 from tests.feeds.desk import Desk
-from tweeter.pages import PageRequest
 
 ANN, BOB = AccountId("ann"), AccountId("bob")
 CLOSED = ClosedAccount(id=ANN, story_tag="0" * 16, closed_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -24,19 +22,17 @@ class Feed:
     batch_size = 25
 
     def __init__(self, size: int) -> None:
-        self.entries = [Reference(f"{number:032x}", BOB) for number in range(size)]
+        self.entries = [f"{number:032x}" for number in range(size)]
         self.refuses = 0
 
-    def page(
-        self, owner: AccountId, request: PageRequest, posted_after: datetime
-    ) -> Sequence[Reference]:
+    def some_of(self, owner: AccountId) -> Sequence[str]:
         assert owner == ANN
-        return self.entries[: request.size]
+        return self.entries[: self.batch_size]
 
-    def remove_some(self, owner: AccountId, references: Sequence[Reference]) -> int:
+    def remove_some(self, owner: AccountId, status_ids: Sequence[str]) -> int:
         assert owner == ANN
-        taken = len(references) - self.refuses
-        self.entries = [each for each in self.entries if each not in references[:taken]]
+        taken = len(status_ids) - self.refuses
+        self.entries = [each for each in self.entries if each not in status_ids[:taken]]
         return self.refuses
 
 

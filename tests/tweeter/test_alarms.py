@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from tests.configuration import Configure
 from tests.faults import throttled
 from tests.metric_lines import Recorded, SeriesKey, recorded_metrics
+from tests.security.damage import damage_status
 from tests.world import World
 from tweeter import aws as aws_clients
 from tweeter import provisioning  # pytest would call a `teardown_function` in this module itself
@@ -77,7 +78,7 @@ def measured(world: World) -> Recorded:
     author, follower = world.people("ann", "bob")
     follower.follow(author)
     with recorded_metrics() as recorded:
-        author.post("hello")
+        status = author.post("hello")
         with throttled("BatchWriteItem", times=1, attempts=1):
             world.run_fan_out()
             world.run_feed_write()
@@ -86,6 +87,8 @@ def measured(world: World) -> Recorded:
         follower.feed()
         with throttled("Query", times=3):
             APIClient().get("/accounts/ann/story/")
+        damage_status(status["id"], {"text": None})
+        follower.feed()
     return recorded
 
 

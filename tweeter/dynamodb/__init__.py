@@ -4,11 +4,13 @@ from tweeter.dynamodb.batches import (
     BATCH_GET_LIMIT,
     BATCH_WRITE_LIMIT,
     batch_get,
+    count_items,
     delete_batch,
     delete_some,
     put_batch,
 )
-from tweeter.dynamodb.errors import condition_failed, store_errors, unless_damaged
+from tweeter.dynamodb.damage import made_out, undamaged, unless_damaged, whole
+from tweeter.dynamodb.errors import condition_failed, store_errors
 from tweeter.dynamodb.tables import Key, Table, client, connection, table_name
 from tweeter.dynamodb.transactions import ConditionsFailed, transact
 
@@ -22,11 +24,15 @@ __all__ = [
     "client",
     "condition_failed",
     "connection",
+    "count_items",
     "delete_batch",
     "delete_some",
+    "made_out",
     "put_batch",
     "store_errors",
     "table_name",
     "transact",
+    "undamaged",
     "unless_damaged",
+    "whole",
 ]

@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 
 from tweeter import aws, deadline
 from tweeter.backoff import backoff
-from tweeter.dynamodb.errors import store_errors, unless_damaged
+from tweeter.dynamodb.damage import unless_damaged
+from tweeter.dynamodb.errors import store_errors
 from tweeter.dynamodb.tables import Key, Table, client
 from tweeter.errors import Unavailable
 
@@ -52,13 +53,21 @@ def _batch_get(
             for raw in items:
                 item = unless_damaged(model.from_raw_data, raw, model.key_of(raw))
                 if item is not None:
-                    found[model][model.key_of(raw)] = item
+                    found[model][item.key()] = item
         requests = answer.get("UnprocessedKeys", {})
         if not requests:
             return
         deadline.pause(pause)
     message = "The store is busy; try again shortly."
     raise Unavailable(message)
+
+
+def count_items(model: type[Table], partition: str) -> int:
+    """Return how many items a partition has, whatever they say; reads all of them."""
+    with store_errors():
+        keys = list(model.key_names())
+        query = model.query(partition, consistent_read=True, attributes_to_get=keys)
+        return sum(1 for _ in query)
 
 
 def delete_some(model: type[Table], partition: str) -> bool:
@@ -75,8 +84,7 @@ def delete_some(model: type[Table], partition: str) -> bool:
                 attributes_to_get=list(model.key_names()),
             )
         )
-    names = model.key_names()
-    delete_batch(model, [tuple(getattr(item, name) for name in names) for item in items])
+    delete_batch(model, [item.key() for item in items])
     return bool(items)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.models import Model
 
 from tweeter import aws
 from tweeter.config import get_config
+from tweeter.dynamodb.damage import made_out
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,6 +40,15 @@ class Table(Model):
     def schema(cls) -> Mapping[str, Any]:
         """Return the keys and indexes of the table, in the terms of CreateTable."""
         return cls._get_schema()
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """Return an item as DynamoDB sent it; Damaged where an attribute is not of its type."""
+        return made_out(super().from_raw_data, data, cls.key_of(data))
+
+    def key(self) -> Key:
+        """Return the item's key."""
+        return tuple(getattr(self, name) for name in self.key_names())
 
     @classmethod
     def key_of(cls, item: Mapping[str, Any]) -> Key:

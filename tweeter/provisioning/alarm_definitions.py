@@ -44,7 +44,20 @@ def alarms() -> list[Alarm]:
     Each costs money for each metric in it, beyond the first ten (`ALARM_MONTH` in
     tweeter/prices.py).
     """
-    return [*_delivery_alarms(), *_queue_alarms(), *_function_alarms()]
+    return [*_delivery_alarms(), *_queue_alarms(), *_function_alarms(), _damaged_items()]
+
+
+def _damaged_items() -> Alarm:
+    return Alarm(
+        name="damaged-items",
+        meaning=(
+            "Something that is stored cannot be made out. It is shown to nobody, and keeps nothing "
+            "else from working. Search the log for 'damaged item', which names its partition, and "
+            "mend it."
+        ),
+        series=own(Metric.DAMAGED_ITEMS),
+        above=0,
+    )
 
 
 def _delivery_alarms() -> list[Alarm]:

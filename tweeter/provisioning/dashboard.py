@@ -143,7 +143,8 @@ def _of_queues() -> Iterator[Widget]:
         for of, queue in queues.items()
     ]
     buried = _line(own(Metric.MESSAGES_BURIED), "Sum", "buried just now")
-    yield Widget("Dead letters", [*dead, buried])
+    damaged = _line(own(Metric.DAMAGED_ITEMS), "Sum", "damaged items met")
+    yield Widget("Dead letters and damaged items", [*dead, buried, damaged])
 
 
 def _of_requests() -> Iterator[Widget]:

@@ -1,0 +1,142 @@
+"""A damaged item of follows, feeds or deliveries costs nobody else a status, and none for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.accounts.test_removal import items_about, remove, settle
+from tests.configuration import Configure
+from tests.security.damage import damage, damage_status
+from tests.security.stored import items
+from tests.world import Person, World
+
+SINCE: dict[str, dict[str, Any]] = {
+    "without since": {"since": None},
+    "with a number for since": {"since": {"N": "1"}},
+}
+each_damage_of_since = pytest.mark.parametrize("attributes", SINCE.values(), ids=SINCE.keys())
+
+
+@pytest.fixture
+def people(world: World) -> list[Person]:
+    """Ann, and Bob, Cid and Dan, who follow her."""
+    ann, *followers = world.people("ann", "bob", "cid", "dan")
+    for follower in followers:
+        follower.follow(ann)
+    return [ann, *followers]
+
+
+def damage_follow(roster: str, member: str, attributes: dict[str, Any]) -> None:
+    damage("follows", {"roster": roster, "member": member}, attributes)
+
+
+@each_damage_of_since
+def test_a_damaged_follow_costs_no_other_follower_a_status(
+    world: World, people: list[Person], attributes: dict[str, Any]
+) -> None:
+    ann, bob, cid, dan = people
+    damage_follow("ann#followers", "cid", attributes)
+    status = ann.post("hello")
+    world.deliver()
+    assert [person.feed() for person in (bob, cid, dan)] == [["hello"], [], ["hello"]]
+    assert ann.delivery(status)["state"] == "delivered"
+
+
+@each_damage_of_since
+def test_a_damaged_past_follow_costs_nobody_else_a_status(
+    world: World, people: list[Person], attributes: dict[str, Any]
+) -> None:
+    ann, bob, cid, dan = people
+    ann.post("hello")
+    for person in (bob, cid):
+        person.unfollow(ann)
+    (ended,) = (each["ended"]["S"] for each in items("former-follows") if "bob" in repr(each))
+    damage("former-follows", {"followee": "ann", "ended": ended}, attributes)
+    world.deliver()
+    assert [person.feed() for person in (bob, cid, dan)] == [[], ["hello"], ["hello"]]
+
+
+def test_a_follow_of_no_time_is_left_out_of_lists_and_goes_with_its_account(
+    world: World, people: list[Person]
+) -> None:
+    ann, bob, cid, _ = people
+    for roster, member in (("ann#followers", "cid"), ("cid#following", "ann")):
+        damage_follow(roster, member, {"position": {"S": "no time at all"}})
+    listed = list(bob.walk("/accounts/ann/followers/", page_size=1))
+    assert [each["alias"] for each in listed] == ["dan", "bob"]
+    assert list(bob.walk("/accounts/cid/following/")) == []
+    followers = ann.client.get("/accounts/me/export/").data["followers"]
+    assert [each["alias"] for each in followers] == ["dan", "bob"]
+    assert remove(ann).status_code == 204
+    settle(world)
+    assert items_about("ann") == {"accounts": 1}
+    assert cid.account()["following_count"] == 0
+
+
+@pytest.mark.parametrize("attributes", [{"author_id": None}, {"author_id": {"N": "1"}}])
+def test_a_damaged_entry_spoils_no_feed_and_goes_with_its_account(
+    world: World, people: list[Person], attributes: dict[str, Any]
+) -> None:
+    ann, bob, *_ = people
+    ids = [ann.post(text)["id"] for text in ("first", "second", "third")]
+    world.deliver()
+    damage("feeds", {"owner_id": "bob", "status_id": ids[1]}, attributes)
+    assert [status["text"] for status in bob.walk("/feed/", page_size=1)] == ["third", "first"]
+    assert remove(bob).status_code == 204
+    settle(world)
+    assert items_about("bob") == {"accounts": 1}
+
+
+def test_a_status_that_is_damaged_on_its_way_is_in_feeds_once_it_is_mended(
+    world: World, people: list[Person]
+) -> None:
+    ann, bob, *_ = people
+    status = ann.post("hello")
+    world.run_fan_out()
+    damage_status(status["id"], {"text": None})
+    world.deliver()
+    assert bob.feed() == []
+    damage_status(status["id"], {"text": {"S": "hello"}})
+    assert bob.feed() == ["hello"]
+    assert ann.delivery(status)["state"] == "delivered"
+
+
+def test_a_status_that_is_damaged_before_its_way_stays_on_the_queue(
+    world: World, people: list[Person]
+) -> None:
+    ann, *_ = people
+    status = ann.post("hello")
+    damage_status(status["id"], {"followers": None})
+    world.deliver()
+    assert world.fan_out_queue.size() == 1
+
+
+@pytest.mark.parametrize("attributes", [{"followers": None}, {"promised": {"S": "x"}}])
+def test_a_damaged_plan_in_line_keeps_no_other_from_being_delivered(
+    world: World, set_config: Configure, attributes: dict[str, Any]
+) -> None:
+    set_config(chunk_size="25")
+    ann, *fans = world.people("ann", *(f"fan{number}" for number in range(26)))
+    for fan in fans:
+        fan.follow(ann)
+    stuck = "0" * 32
+    damage("line", {"line": "feeds", "status_id": stuck}, attributes)
+    ann.post("hello")
+    world.deliver()
+    assert [fan.feed() for fan in fans] == 26 * [["hello"]]
+    assert [plan["status_id"]["S"] for plan in items("line")] == [stuck]
+
+
+@pytest.mark.parametrize(
+    "attributes", [{"delivered": None}, {"updated_at": {"S": "x"}}, {"started_at": None}]
+)
+def test_progress_that_is_damaged_can_still_be_asked_for(
+    world: World, people: list[Person], attributes: dict[str, Any]
+) -> None:
+    ann, *_ = people
+    status = ann.post("hello")
+    world.deliver()
+    damage("progress", {"status_id": status["id"], "segment": "000000"}, attributes)
+    assert ann.delivery(status)["state"] == "queued"
