@@ -43,6 +43,33 @@ class Account:
     """How often it has posted lately; exact, having been changed with the posts."""
 
 
+def new_account(
+    alias: str,
+    *,
+    name: str,
+    password_hash: str,
+    story_tag: str,
+    created_at: datetime,
+    picture_key: str | None = None,
+    following_count: int = 0,
+) -> Account:
+    """Return an account as it begins: nobody follows it, and it has posted nothing."""
+    return Account(
+        id=account_id_of(alias),
+        alias=alias,
+        name=name,
+        password_hash=password_hash,
+        credentials_version=1,
+        picture_key=picture_key,
+        story_tag=story_tag,
+        last_status_id=NO_STATUS,
+        followers_count=0,
+        following_count=following_count,
+        statuses_count=0,
+        created_at=created_at,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedAccount:
     """What is kept of an account that its owner has deleted, until nobody's memory needs it."""

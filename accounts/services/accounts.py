@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import partial
 
 from accounts.entities import (
-    NO_STATUS,
     Account,
     AccountId,
     AccountRemoval,
     Caller,
     SignIn,
     account_id_of,
+    new_account,
 )
 from accounts.interfaces import (
     AccountChange,
@@ -177,21 +177,14 @@ class AccountService:
 
     def _new_account(self, alias: str, name: str, password: str, picture: bytes | None) -> Account:
         """Return an account that is yet to be stored, with its picture kept."""
-        account_id = account_id_of(alias)
         rendered = self._render_picture(picture) if picture is not None else None
-        return Account(
-            id=account_id,
-            alias=alias,
+        return new_account(
+            alias,
             name=name,
             password_hash=self._hasher.hash(password),
-            credentials_version=1,
-            picture_key=self._pictures.keep(account_id, rendered) if rendered else None,
             story_tag=secrets.token_hex(8),
-            last_status_id=NO_STATUS,
-            followers_count=0,
-            following_count=0,
-            statuses_count=0,
             created_at=self._clock(),
+            picture_key=self._pictures.keep(account_id_of(alias), rendered) if rendered else None,
         )
 
     def _store(self, account: Account) -> SignIn:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from accounts.dao import DynamoAccountDao
 from accounts.dao.bulk import DynamoCrowdDao
 from accounts.dao.counts import DynamoCountsDao
-from accounts.entities import NO_STATUS, Account, AccountId, Follow
+from accounts.entities import NO_STATUS, Account, AccountId, Follow, new_account
 from bench.fanout.service import Author
 from tweeter.clock import system_clock
 
@@ -63,19 +63,13 @@ def pool(size: int) -> list[AccountId]:
 
 def _account(member: AccountId, followees: Collection[int]) -> Account:
     number = int(member[1:])
-    return Account(
-        id=member,
-        alias=member,
+    return new_account(
+        member,
         name=f"Follower {number}",
         password_hash="",  # nobody signs in as one of these
-        credentials_version=1,
-        picture_key=None,
         story_tag=f"{number:016x}",
-        last_status_id=NO_STATUS,
-        followers_count=0,
-        following_count=sum(1 for count in followees if count > number),
-        statuses_count=0,
         created_at=system_clock(),
+        following_count=sum(1 for count in followees if count > number),
     )
 
 

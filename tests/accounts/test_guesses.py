@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from accounts.entities import NO_STATUS, Account, AccountId, Caller, Session
+from accounts.entities import Account, AccountId, Caller, Session, new_account
 from accounts.interfaces import AccountDao, SessionDao
 from accounts.services.guesses import GuessLimits, PasswordGuard
 from accounts.services.sessions import SessionService
@@ -30,19 +30,8 @@ class System:
         self.attempts = MemoryAttempts()
         self.hashed = 0
         self.while_hashing: Callable[[], object] = lambda: None
-        self.ann = Account(
-            id=AccountId("ann"),
-            alias="Ann",
-            name="Ann",
-            password_hash=PASSWORD,
-            credentials_version=1,
-            picture_key=None,
-            story_tag="0" * 16,
-            last_status_id=NO_STATUS,
-            followers_count=0,
-            following_count=0,
-            statuses_count=0,
-            created_at=self.now,
+        self.ann = new_account(
+            "Ann", name="Ann", password_hash=PASSWORD, story_tag="0" * 16, created_at=self.now
         )
         limits = GuessLimits(
             by_alias_and_address=Limit("pair", BY_PAIR, 300),

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from accounts.entities import NO_STATUS, Account, AccountId, Caller, Session
+from accounts.entities import Account, AccountId, Caller, Session, new_account
 from accounts.interfaces import AccountDao, SessionDao
 from accounts.services.guesses import GuessLimits, PasswordGuard
 from accounts.services.sessions import SessionService
@@ -25,18 +25,11 @@ class Memory:
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
-        self.account: Account | None = Account(
-            id=AccountId("ann"),
-            alias="Ann",
+        self.account: Account | None = new_account(
+            "Ann",
             name="Ann",
             password_hash=f"hash of {PASSWORD}",
-            credentials_version=1,
-            picture_key=None,
             story_tag="0" * 16,
-            last_status_id=NO_STATUS,
-            followers_count=0,
-            following_count=0,
-            statuses_count=0,
             created_at=self.now,
         )
         self.sessions: dict[str, Session] = {}

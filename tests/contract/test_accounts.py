@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts.dao import DynamoAccountDao, DynamoSessionDao
-from accounts.entities import NO_STATUS, Account, AccountId, Session
+from accounts.entities import Account, AccountId, Session, new_account
 from accounts.interfaces import AccountChange, AccountDao, SessionDao
 from tests.lists import assert_whole
 from tweeter.limits import NONE_YET, Tally
@@ -37,18 +37,11 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def account_of(alias: str) -> Account:
-    return Account(
-        id=AccountId(alias.lower()),
-        alias=alias,
+    return new_account(
+        alias,
         name=f"{alias} Ünïcode 🦆",
         password_hash="hash 1",
-        credentials_version=1,
-        picture_key=None,
         story_tag=alias.encode().hex().ljust(16, "0")[:16],
-        last_status_id=NO_STATUS,
-        followers_count=0,
-        following_count=0,
-        statuses_count=0,
         created_at=NOW,
     )
 

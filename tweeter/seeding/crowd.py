@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from accounts.entities import NO_STATUS, Account, AccountId, Follow, account_id_of
+from accounts.entities import Account, AccountId, Follow, account_id_of, new_account
 from accounts.interfaces import AccountDao, FollowDao
 from accounts.recount import Recount
 from accounts.rules import check_alias
@@ -143,20 +143,13 @@ class CrowdSeeder:
         return [Follow(account_id_of(alias), celebrity, since) for alias in aliases]
 
     def _new_account(self, alias: str) -> Account:
-        account_id = account_id_of(alias)
-        return Account(
-            id=account_id,
-            alias=alias,
+        return new_account(
+            alias,
             name=f"Follower {alias}",
             password_hash=self._password_hash,
-            credentials_version=1,
-            picture_key=None,
-            story_tag=self._mark(account_id),
-            last_status_id=NO_STATUS,
-            followers_count=0,
-            following_count=1,
-            statuses_count=0,
+            story_tag=self._mark(account_id_of(alias)),
             created_at=self._clock(),
+            following_count=1,
         )
 
     def _follow(self, follower: AccountId, celebrity: AccountId) -> None:
