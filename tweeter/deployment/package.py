@@ -45,7 +45,7 @@ _UNUSED = (
     # A picture format that nobody may upload: a tenth of the package.
     "PIL/_avif*.so",
     "pillow.libs/libavif*",
-    # Of the powertools, only logs and metrics are used.
+    # Of the powertools, only the formatter of the log is used, and what it imports.
     "aws_lambda_powertools/event_handler",
     "aws_lambda_powertools/utilities/[!_j]*",
 )

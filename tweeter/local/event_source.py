@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from tweeter.backoff import backoff
 from tweeter.local.lambda_event import BatchFailed, LambdaContext, failed_message_ids, sqs_event
 
 if TYPE_CHECKING:
@@ -110,30 +110,25 @@ class EventSourceMapping:
     def _poll(self) -> None:
         """Be one unit of the concurrency until the mapping is stopped."""
         queue: _Queue | None = None
-        failures = 0
+        pauses = self._pauses()
         while not self._stopping.is_set():
             try:
                 queue = queue or self._find_queue()
                 messages = self._receive(queue)
             except _SQS_ERRORS as error:
                 self._outage.begin(error)
-                self._stopping.wait(self._pause(failures))
-                failures += 1
+                self._stopping.wait(next(pauses))
                 continue
             self._outage.end()
-            failures = 0
+            pauses = self._pauses()
             if messages:
                 self._deliver(queue, messages)
 
-    def _pause(self, failures: int) -> float:
-        """Return the seconds to wait after a failure that followed on so many others.
-
-        "Full jitter", so that pollers do not come back in step:
-        https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-        """
-        exponential = _FIRST_PAUSE_SECONDS * 2.0 ** min(failures, 10)
-        ceiling = min(exponential, self._settings.longest_pause_seconds)
-        return random.uniform(0, ceiling)  # noqa: S311 - spreads load, no secret # nosec B311
+    def _pauses(self) -> Iterator[float]:
+        """Yield the seconds to wait after each failure in a row, so that pollers do not come back
+        in step."""
+        longest = self._settings.longest_pause_seconds
+        return backoff(base=min(_FIRST_PAUSE_SECONDS, longest), cap=longest)
 
     def _find_queue(self) -> _Queue:
         """Look the queue up; a botocore error when it does not exist or SQS is away."""

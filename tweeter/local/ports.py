@@ -1,8 +1,10 @@
-"""Which TCP ports of this machine are free."""
+"""TCP ports of this machine: which are free, and whether what listens at one is well."""
 
 from __future__ import annotations
 
+import http.client
 import socket
+from contextlib import closing
 
 LOOPBACK = "127.0.0.1"
 
@@ -33,3 +35,10 @@ def find_free() -> int:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def status_at(port: int, path: str, *, seconds: float) -> int:
+    """Return the HTTP status of a GET; OSError or http.client.HTTPException without an answer."""
+    with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=seconds)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().status

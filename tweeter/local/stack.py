@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tweeter.local.ports import LOOPBACK, is_free
+from tweeter.local.ports import LOOPBACK, is_free, status_at
 from tweeter.local.processes import LocalRunError, end, start_on_leash, tail_of
 
 _START_SECONDS = 60.0
@@ -155,11 +155,8 @@ class EmbeddedAws:
 
     def _answers(self) -> bool:
         """Tell whether its readiness check says yes."""
-        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=2)
         try:
-            connection.request("GET", "/_ministack/ready")
-            return connection.getresponse().status == http.HTTPStatus.OK
+            status = status_at(self._port, "/_ministack/ready", seconds=2)
         except (OSError, http.client.HTTPException):
             return False
-        finally:
-            connection.close()
+        return status == http.HTTPStatus.OK

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from tweeter.local.data_lock import DataLock
 from tweeter.local.environment import child_environment
-from tweeter.local.ports import LOOPBACK, is_free
+from tweeter.local.ports import LOOPBACK, is_free, status_at
 from tweeter.local.processes import Child, LocalRunError
 from tweeter.local.stack import EmbeddedAws
 from tweeter.local.stop_signals import StopSignals
@@ -201,14 +201,10 @@ class Supervisor:
 
     def _health(self) -> int | str:
         """Return the status of GET /health/, or why there is none."""
-        connection = http.client.HTTPConnection(LOOPBACK, self._system.port, timeout=5)
         try:
-            connection.request("GET", "/health/")
-            return connection.getresponse().status
+            return status_at(self._system.port, "/health/", seconds=5)
         except (OSError, http.client.HTTPException) as error:
             return f"no answer ({error})"
-        finally:
-            connection.close()
 
     def _stop_service(self, child: Child, grace_seconds: float) -> None:
         """Stop a service, and say so: what is under way in it may take a while."""
