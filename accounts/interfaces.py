@@ -74,9 +74,10 @@ class AccountDao(Protocol):
         """
 
     def close(self, account: Account, at: datetime) -> None:
-        """Close an account: nobody finds it any more, its sessions are over, and what it says of a
-        person is gone but for the alias, which stays taken. Outdated when the password has changed
-        since `account` was read, or when it is closed already.
+        """Close an account: nobody finds it any more, its sessions are over, and all that it says
+        is gone but for the alias in lower case, which stays taken, the story's tag, and the counts,
+        until it is released. Outdated when the password has changed since `account` was read, or
+        when it is closed already.
         """
 
     def find_closed(self, account_id: AccountId) -> ClosedAccount | None:
@@ -84,7 +85,8 @@ class AccountDao(Protocol):
         Damaged."""
 
     def release(self, closed: ClosedAccount, at: datetime) -> None:
-        """Have the alias of a closed account be free from `at` on; nothing if it is another's."""
+        """Have the alias of a closed account be free from `at` on, and its counts gone; nothing if
+        it is another's. Nothing that they count must be left."""
 
     def rehash(self, account: Account, password_hash: str) -> None:
         """Replace the hash by another one of the same password; nothing if it has changed since."""

@@ -12,7 +12,11 @@ from tweeter.dynamodb import Table, table_name
 
 
 class AccountModel(Table):
-    """One item an account. Its alias in lower case is the key, which makes aliases unique."""
+    """One item an account. Its alias in lower case is the key, which makes aliases unique.
+
+    Once it is closed, only the key, `story_tag`, the counts and `closed_at` are left of it; once it
+    is removed, `expires_at` instead of the counts.
+    """
 
     class Meta:
         table_name = table_name("accounts")
@@ -22,9 +26,9 @@ class AccountModel(Table):
     alias = UnicodeAttribute()
     """As its owner wrote it."""
     name = UnicodeAttribute()
-    """As its owner chose it; empty once the account is closed."""
+    """As its owner chose it."""
     password_hash = UnicodeAttribute()
-    """Argon2id, as Django writes it; empty once the account is closed."""
+    """Argon2id, as Django writes it."""
     credentials_version = NumberAttribute()
     """Grows with each new password; sessions of an older version are over."""
     picture_key = UnicodeAttribute(null=True)

@@ -33,7 +33,7 @@ RESERVED_ALIASES = frozenset(
 )
 """Words that stand in paths, now or perhaps later, where an alias could stand."""
 
-PICTURE_KEY = re.compile(r"avatars/[0-9a-f]{64}(-[0-9a-f]{16})?\.webp", re.ASCII)
+PICTURE_KEY = re.compile(r"avatars/[0-9a-f]{64}-[0-9a-f]{16}\.webp", re.ASCII)
 """What the key of a picture looks like that belongs to an account."""
 
 

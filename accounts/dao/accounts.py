@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
+from pynamodb.attributes import Attribute, NumberAttribute
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -32,6 +34,14 @@ from tweeter.dynamodb import (
     transact,
 )
 from tweeter.store import AlreadyExists, Missing, Outdated
+
+_COUNTS: tuple[NumberAttribute, ...] = (
+    AccountModel.followers_count,
+    AccountModel.following_count,
+    AccountModel.statuses_count,
+)
+"""What transactions that take away the follows and statuses of an account count down, closed or
+not: they go with the last of these."""
 
 
 class DynamoAccountDao:
@@ -81,10 +91,7 @@ class DynamoAccountDao:
                 AccountModel(account.id).update(
                     [
                         AccountModel.closed_at.set(to_microseconds(at)),
-                        AccountModel.name.set(""),
-                        AccountModel.password_hash.set(""),
-                        AccountModel.picture_key.remove(),
-                        AccountModel.credentials_version.add(1),
+                        *(attribute.remove() for attribute in _gone_when_closed()),
                     ],
                     (AccountModel.credentials_version == account.credentials_version) & IS_OPEN,
                 )
@@ -106,7 +113,11 @@ class DynamoAccountDao:
         try:
             with store_errors():
                 AccountModel(closed.id).update(
-                    [AccountModel.expires_at.set(int(at.timestamp()))], is_same
+                    [
+                        AccountModel.expires_at.set(int(at.timestamp())),
+                        *(attribute.remove() for attribute in _COUNTS),
+                    ],
+                    is_same,
                 )
         except UpdateError as error:
             if not condition_failed(error):
@@ -169,6 +180,22 @@ class DynamoAccountDao:
             transact(build)
         except ConditionsFailed as error:
             raise (Outdated if 0 in error.failed else Missing) from error
+
+
+def _gone_when_closed() -> Iterable[Attribute[Any]]:
+    """Return every attribute but those that a closed account needs: a new one goes with the rest
+    until somebody decides otherwise."""
+    kept = {
+        AccountModel.account_id.attr_name,  # the alias, which stays taken
+        AccountModel.story_tag.attr_name,  # which statuses to remove, and whose removal is meant
+        AccountModel.closed_at.attr_name,  # it is closed, and since when its alias is held
+        *(count.attr_name for count in _COUNTS),
+    }
+    return [
+        attribute
+        for attribute in AccountModel.get_attributes().values()
+        if attribute.attr_name not in kept
+    ]
 
 
 def _has_picture(key: str | None) -> Condition:

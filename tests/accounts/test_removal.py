@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.security.stored import items
 from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
 from tweeter import aws
 from tweeter.config import get_config
@@ -109,6 +110,8 @@ def test_nothing_is_left_of_it_in_the_end(world: World) -> None:
     assert left == {"accounts": 1, "feeds": 3, "former-follows": 1}, (
         "its alias; references without a status behind them; that it once followed cid"
     )
+    (tombstone,) = (each for each in items("accounts") if each["account_id"]["S"] == "ann")
+    assert set(tombstone) == {"account_id", "story_tag", "closed_at", "expires_at"}
     assert stored_pictures() == set()
     assert (world.fan_out_queue.size(), world.feed_queue.size()) == (0, 0)
 

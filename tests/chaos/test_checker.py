@@ -100,6 +100,10 @@ def stop_in_the_middle_of_a_removal(story: Story) -> None:
     story.change("accounts", {"account_id": "dan"}, expires_at=None)
 
 
+def keep_a_name(story: Story) -> None:
+    story.change("accounts", {"account_id": "dan"}, name="Dan")
+
+
 def free_an_alias(story: Story) -> None:
     story.drop("accounts", {"account_id": "dan"})
 
@@ -193,6 +197,7 @@ def swallow_poison(story: Story) -> None:
         (lose_an_account, "cid is gone, and has a feed"),
         (keep_what_the_gone_had, "dan is gone, and has followees"),
         (stop_in_the_middle_of_a_removal, "account dan is closed, and not removed to its end"),
+        (keep_a_name, "account dan is gone, and its name is there"),
         (free_an_alias, "the alias of dan could be given to somebody else"),
         (revive_an_account, "account dan is there, which is gone"),
         (rename, "account ann is named 'Somebody Else', not 'Ann'"),

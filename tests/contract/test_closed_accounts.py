@@ -14,6 +14,7 @@ from accounts.dao.counts import DynamoCountsDao
 from accounts.entities import Account, AccountId, ClosedAccount, Follow
 from accounts.interfaces import AccountChange, AccountDao, FollowDao, Roster, SessionDao
 from accounts.models import AccountModel
+from bench.data_model.examples import LARGEST, serialised
 from statuses.dao import DynamoStatusDao
 from statuses.entities import Reference
 from statuses.interfaces import StatusDao
@@ -82,18 +83,41 @@ def test_it_is_found_as_closed_only(accounts: AccountDao, sessions: SessionDao) 
     assert {account.id for account in listed} == {BOB, CID}
 
 
-def test_nothing_is_kept_of_it_but_what_its_removal_needs(accounts: AccountDao) -> None:
-    ann = account_of("Ann")
-    accounts.change(ann, AccountChange(picture_key="avatars/x.webp"), session_of(ann))
-    close(ANN)
-    item = aws.client("dynamodb").get_item(
-        TableName=AccountModel.Meta.table_name, Key={"account_id": {"S": ANN}}
-    )["Item"]
-    kept = {name: next(iter(value.values())) for name, value in item.items()}
-    assert {name for name, value in kept.items() if value not in {"", "0"}} == {
-        *("account_id", "alias", "story_tag", "closed_at"),  # what is held, and what is removed
-        *("credentials_version", "created_at"),  # say nothing of a person
-    }
+KEPT = {
+    "account_id": "the alias in lower case: nobody else gets it for 30 days",
+    "story_tag": "16 random digits: which statuses to remove, and whose removal is meant",
+    "closed_at": "it is closed, and since when its alias is held",
+}
+UNTIL_IT_IS_RELEASED = {
+    "followers_count": "the removal of each follower counts it down",
+    "following_count": "the removal of each followee does",
+    "statuses_count": "a deletion that was under way may do so after it was closed",
+}
+WHEN_IT_IS_RELEASED = {"expires_at": "from when on somebody else may have the alias"}
+
+
+def test_nothing_is_kept_of_it_without_a_reason(accounts: AccountDao) -> None:
+    closed_at, expires_at = AccountModel.closed_at, AccountModel.expires_at
+    largest = serialised(LARGEST[AccountModel])
+    for attribute in (closed_at, expires_at):
+        del largest[attribute.attr_name]
+    aws.client("dynamodb").put_item(TableName=AccountModel.Meta.table_name, Item=largest)
+    account_id = AccountId(largest["account_id"]["S"])
+    closed = close(account_id)
+    assert attributes_of(account_id) == KEPT.keys() | UNTIL_IT_IS_RELEASED.keys()
+    accounts.release(closed, NOW + MONTH)
+    assert attributes_of(account_id) == KEPT.keys() | WHEN_IT_IS_RELEASED.keys()
+
+
+def test_the_largest_account_has_all_that_an_account_may_have() -> None:
+    assert set(serialised(LARGEST[AccountModel])) == set(AccountModel.get_attributes())
+
+
+def attributes_of(account_id: AccountId) -> set[str]:
+    answer = aws.client("dynamodb").get_item(
+        TableName=AccountModel.Meta.table_name, Key={"account_id": {"S": account_id}}
+    )
+    return set(answer["Item"])
 
 
 def test_it_is_not_closed_twice_nor_by_an_old_password(accounts: AccountDao) -> None:

@@ -42,7 +42,16 @@ def test_chores_say_the_same_when_they_are_read(chore: Chore) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["avatars/default.webp", "other/" + "0" * 64 + ".webp", PICTURE + "x", "", None, 5]
+    "key",
+    [
+        "avatars/default.webp",
+        f"avatars/{'0a' * 32}.webp",
+        PICTURE.replace("avatars", "other"),
+        PICTURE + "x",
+        "",
+        None,
+        5,
+    ],
 )
 def test_only_a_picture_of_an_account_can_be_named_for_deletion(key: object) -> None:
     for chore, name, value in ((CHECK, "pictures", [key]), (REMOVAL, "picture", key or "")):
