@@ -20,6 +20,7 @@ from tests.lists import assert_whole
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 BODIES = {"application/json", "application/x-www-form-urlencoded", "multipart/form-data"}
+EXAMPLES = "the example in accounts/examples.py or statuses/examples.py"
 Operation = tuple[str, dict[str, Any]]
 
 NAMES = {
@@ -132,7 +133,7 @@ def test_every_answer_and_every_body_has_an_example(
             for content in response.get("content", {}).values():
                 assert content.get("examples"), (
                     f"{name}, {status}: give its serializer an example by @answered(...), "
-                    "from the app's examples.py"
+                    "from examples.py of the app"
                 )
         for kind, content in operation.get("requestBody", {}).get("content", {}).items():
             fields = resolve(schema, content["schema"])["properties"]
@@ -221,6 +222,6 @@ def test_every_example_is_valid(schema: dict[str, Any], operations: list[Operati
                 rules = {**content["schema"], "components": schema["components"]}
                 validator = OAS30Validator(rules, format_checker=oas30_format_checker)
                 errors = [error.message for error in validator.iter_errors(example["value"])]
-                assert errors == [], f"{name}, {title}: see examples.py of the app"
+                assert errors == [], f"{name}, {title}: mend {EXAMPLES}"
                 seen += 1
     assert seen > 50
