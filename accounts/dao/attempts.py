@@ -46,7 +46,7 @@ class DynamoAttemptDao:
                     ExpressionAttributeValues={":less": {"N": "-1"}, ":none": {"N": "0"}},
                 )
             except ClientError as error:
-                if aws.error_code(error) != "ConditionalCheckFailedException":
+                if not condition_failed(error):
                     raise
 
     def clear(self, key: str) -> None:

@@ -74,7 +74,7 @@ class DynamoSessionDao:
 
     def all_of(self, account_id: AccountId) -> Sequence[Session]:
         with store_errors():
-            return undamaged(SessionModel.query(account_id), session_of)
+            return undamaged(SessionModel.query(account_id, consistent_read=True), session_of)
 
     def delete_some(self, account_id: AccountId) -> bool:
         return delete_some(SessionModel, account_id)

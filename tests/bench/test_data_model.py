@@ -46,6 +46,13 @@ MESSAGES = [
     Chunk(STATUS_ID, AccountId("ann"), 0, 1, (AccountId("bob"),), "request"),
 ]
 EXAMPLES = "bench/data_model/examples.py"
+MAY_BE_A_MOMENT_OLD = {
+    "DynamoFeedDao.page",
+    "DynamoFeedDao.some_of",
+    "DynamoDeliveryDao.is_finished",
+}
+"""Reads at half the price: entries arrive when they arrive, and what is not seen yet is looked for
+again. All others promise strongly consistent data (accounts/interfaces.py)."""
 ASKS_FOR_NO_ITEM = {"DynamoWriteCapacity.units"}
 
 
@@ -83,6 +90,10 @@ def test_the_document_is_what_models_and_measurements_make(text: str) -> None:
     measured = measure_all()
     assert [each.pattern for each in measured if not each.costs] == []
     assert renewed(text, measured) == text, "`make data-model` renews docs/data-model.md"
+
+
+def test_all_reads_but_these_are_strongly_consistent(text: str) -> None:
+    assert set(re.findall(r"`([\w.]+)` \|[^|]*\|[^|]*\|[^|\n]*½", text)) == MAY_BE_A_MOMENT_OLD
 
 
 def test_the_list_of_tables_is_whole(text: str) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pynamodb.exceptions import PynamoDBException
-
 from tweeter import aws
 
 
@@ -17,6 +15,6 @@ def store_errors() -> Iterator[None]:
         yield
 
 
-def condition_failed(error: PynamoDBException) -> bool:
+def condition_failed(error: Exception) -> bool:
     """Tell whether a single write was refused by its condition."""
     return aws.error_code(error) == "ConditionalCheckFailedException"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.exceptions
 
 from accounts.pictures.drawings import draw_default
+from accounts.pictures.webp import CONTENT_TYPE
 from tweeter import aws, wiring
 from tweeter.config import get_config
 from tweeter.errors import Conflict, TweeterError
@@ -49,7 +50,7 @@ def provision_bucket(report: Callable[[str], object]) -> None:
     )
     client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(_policy(bucket)))
     client.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=_LIFECYCLE)
-    wiring.picture_store().put_default(draw_default(), "image/webp")
+    wiring.picture_store().put_default(draw_default(), CONTENT_TYPE)
 
 
 def delete_bucket(report: Callable[[str], object]) -> None:
