@@ -11,9 +11,12 @@ import pickle  # of what this process has made itself
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import time_machine
 from moto import mock_aws
 from moto.backends import get_backend
 
@@ -26,26 +29,45 @@ _SERVICES = ("dynamodb", "s3", "sqs")
 copyreg.pickle(type(threading.RLock()), lambda _lock: (threading.RLock, ()))
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What an AWS held, and when."""
+
+    content: bytes
+    at: datetime
+
+
 @contextmanager
 def provisioned_aws() -> Iterator[None]:
     """Be on an AWS of one's own, provisioned and empty."""
-    with aws_as_it_was(_made()):
+    with _holding(_provisioned()):
         yield
 
 
 @contextmanager
-def aws_as_it_was(kept: bytes) -> Iterator[None]:
-    """Be on an AWS of one's own that holds what another one held when it was kept."""
+def aws_as_it_was(kept: Kept) -> Iterator[None]:
+    """Be on an AWS of one's own that holds what another one held when it was kept, at that time
+    again: sessions are as old as then, however long ago that is."""
+    with time_machine.travel(kept.at), _holding(kept.content):
+        yield
+
+
+def aws_now() -> Kept:
+    """Return the AWS in this process with what it holds, to be kept."""
+    return Kept(_content(), datetime.now(UTC))
+
+
+@contextmanager
+def _holding(content: bytes) -> Iterator[None]:
     with mock_aws():
         wiring.forget()
-        for service, accounts in pickle.loads(kept).items():  # noqa: S301 - see above
+        for service, accounts in pickle.loads(content).items():  # noqa: S301 - see above
             for (account, region), backend in accounts.items():
                 get_backend(service)[account][region] = backend
         yield
 
 
-def aws_now() -> bytes:
-    """Return the AWS in this process with what it holds, to be kept."""
+def _content() -> bytes:
     found: dict[str, Any] = {}
     for service in _SERVICES:
         accounts = get_backend(service)  # type: ignore[call-overload]
@@ -58,8 +80,8 @@ def aws_now() -> bytes:
 
 
 @cache
-def _made() -> bytes:
+def _provisioned() -> bytes:
     with mock_aws():
         wiring.forget()
         provision(lambda _line: None)
-        return aws_now()
+        return _content()

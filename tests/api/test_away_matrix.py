@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from tests.faults import FAULTS, fault
 from tests.lists import assert_whole
-from tests.provisioned_aws import aws_as_it_was, aws_now, provisioned_aws
+from tests.provisioned_aws import Kept, aws_as_it_was, aws_now, provisioned_aws
 from tests.security.endpoints import calls, route_of
 from tests.world import PASSWORD, Person, World, avatar
 from tweeter.api.authentication import cookie_name
@@ -164,7 +164,7 @@ class Scene:
 
 
 @cache
-def _made() -> tuple[dict[str, str], str, bytes]:
+def _made() -> tuple[dict[str, str], str, Kept]:
     """Return tokens, the id of Ann's status, and the AWS that knows them: made once."""
     with provisioned_aws():
         world = World()

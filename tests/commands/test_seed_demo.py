@@ -16,7 +16,7 @@ from accounts.pictures.drawings import draw_initials
 from feeds.queues import PostedStatuses
 from statuses.dao import DynamoStatusDao
 from statuses.services import StatusService
-from tests.provisioned_aws import aws_as_it_was, aws_now, provisioned_aws
+from tests.provisioned_aws import Kept, aws_as_it_was, aws_now, provisioned_aws
 from tests.world import Person, World
 from tweeter import wiring
 from tweeter.clock import system_clock
@@ -34,7 +34,7 @@ def seed() -> str:
 
 
 @cache
-def _made() -> tuple[str, bytes]:
+def _made() -> tuple[str, Kept]:
     with provisioned_aws():
         return seed(), aws_now()
 

@@ -14,7 +14,7 @@ import time_machine
 from rest_framework.test import APIClient
 
 from tests.lists import assert_whole
-from tests.provisioned_aws import aws_as_it_was, aws_now, provisioned_aws
+from tests.provisioned_aws import Kept, aws_as_it_was, aws_now, provisioned_aws
 from tests.security.endpoints import ENDPOINTS, METHODS, TOKENLESS, Endpoint, calls, routes
 from tests.security.stored import everything
 from tests.world import World
@@ -56,7 +56,7 @@ def with_token(token: str) -> APIClient:
 
 
 @cache
-def _made() -> tuple[dict[str, str], str, bytes]:
+def _made() -> tuple[dict[str, str], str, Kept]:
     """Return tokens, the id of the owner's status, and the AWS that knows them: made once."""
     with provisioned_aws():
         world = World()
