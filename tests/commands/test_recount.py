@@ -127,7 +127,7 @@ def test_what_is_damaged_counts_and_a_damaged_account_is_passed_over(
     (status, _) = people[0].walk("/accounts/ann/story/")
     damage_status(status["id"], {"text": None})
     damage("follows", {"roster": "ann#followers", "member": "bob"}, {"since": None})
-    assert run("ann") == "1 accounts checked, all counts are true.\n"
+    assert run("ann") == "1 account checked, all counts are true.\n"
     damage("accounts", {"account_id": "ann"}, {"created_at": None})
     assert run() == "2 accounts checked, all counts are true.\n"
     with pytest.raises(CommandError, match="damaged"):

@@ -12,6 +12,7 @@ from accounts.management import wiring
 from accounts.recount import Finding
 from tweeter.errors import NotFound
 from tweeter.management.base import AwsCommand
+from tweeter.management.words import counted
 
 
 class Command(AwsCommand):
@@ -42,10 +43,10 @@ class Command(AwsCommand):
             wrong += bool(finding.differences())
             self._print(finding, "mended" if fix else "left")
         if wrong and not fix:
-            message = f"{wrong} of {checked} accounts have wrong counts; --fix mends them."
+            message = f"Wrong counts at {wrong} of {counted(checked, 'account')}; --fix mends them."
             raise CommandError(message)
         outcome = f"{wrong} mended" if fix else "all counts are true"
-        self.stdout.write(f"{checked} accounts checked, {outcome}.")
+        self.stdout.write(f"{counted(checked, 'account')} checked, {outcome}.")
 
     def _print(self, finding: Finding, outcome: str) -> None:
         for name, stored, true in finding.differences():

@@ -13,6 +13,7 @@ from feeds.messages import decode_chunk, decode_fan_out
 from tweeter.clock import system_clock
 from tweeter.config import get_config
 from tweeter.management.base import AwsCommand
+from tweeter.management.words import counted
 
 _BODY_WIDTH = 160
 _DECODERS: Mapping[str, Callable[[str], object]] = {"fan-out": decode_fan_out, "feed": decode_chunk}
@@ -49,14 +50,14 @@ class Command(AwsCommand):
             self.stdout.write(f"{queue}: no dead letters")
             return
         more = ", perhaps more" if len(letters) == limit else ""
-        self.stdout.write(f"{queue}: {len(letters)} dead letters{more}")
+        self.stdout.write(f"{queue}: {counted(len(letters), 'dead letter')}{more}")
         for letter in letters:
             self._print(letter)
 
     def _print(self, letter: DeadLetter) -> None:
         self.stdout.write(
             f"  {letter.id}  sent {letter.sent_at:%Y-%m-%d %H:%M:%S}Z, "
-            f"received {letter.receives} times"
+            f"received {counted(letter.receives, 'time')}"
         )
         if letter.reason:
             self.stdout.write(f"    reason: {letter.reason}")

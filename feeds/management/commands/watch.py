@@ -11,6 +11,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 from feeds.entities import Delivery, DeliveryState
 from tweeter import wiring
 from tweeter.management.base import AwsCommand
+from tweeter.management.words import counted
 
 _SHORTEST_SECONDS = 0.1
 
@@ -52,8 +53,7 @@ class Command(AwsCommand):
 
 
 def _summary(delivery: Delivery) -> str:
-    many = "" if delivery.followers == 1 else "s"
-    delivered = f"Delivered to {delivery.followers} feed{many}"
+    delivered = f"Delivered to {counted(delivery.followers, 'feed')}"
     if delivery.started_at is None or delivery.finished_at is None:
         return f"{delivered}."
     seconds = (delivery.finished_at - delivery.started_at).total_seconds()

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from tweeter.capacity import TableCapacity, Throughput
 from tweeter.management.base import AwsCommand
+from tweeter.management.words import counted
 
 
 class Command(AwsCommand):
@@ -42,5 +43,5 @@ def _line(throughput: Throughput) -> str:
         return f"{name} on demand"
     state = "" if throughput.status == "ACTIVE" else f"  {throughput.status.lower()}"
     decreases = throughput.decreases_today
-    lowered = f"  lowered {decreases} times today" if decreases else ""
+    lowered = f"  lowered {counted(decreases, 'time')} today" if decreases else ""
     return f"{name} provisioned  {throughput.read} RCU  {throughput.write} WCU{state}{lowered}"

@@ -13,6 +13,7 @@ from tweeter.config import get_config
 from tweeter.errors import Conflict
 from tweeter.local.stop_signals import StopSignals
 from tweeter.management.base import AwsCommand
+from tweeter.management.words import counted
 from tweeter.seeding import wiring as seeding_wiring
 from tweeter.seeding.cast import CHARACTERS, STATUSES, TRY
 from tweeter.seeding.crowd import Crowd
@@ -95,7 +96,7 @@ class Command(AwsCommand):
         account = wiring.account_service().get(celebrity)
         first, last = crowd.alias(1), crowd.alias(crowd.size)
         self.stdout.write(f"{first} to {last} follow {account.alias}.")
-        self.stdout.write(f"{account.alias} has {account.followers_count} followers.")
+        self.stdout.write(f"{account.alias} has {counted(account.followers_count, 'follower')}.")
         self._print_sign_in(f"{account.alias} or {first}" if is_new else first, password)
 
     def _make_celebrity(self, alias: str, password: str) -> bool:
