@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 
 from accounts import examples
 from accounts.entities import Account, Relationship, SignIn
-from accounts.pictures import decode_avatar_text
+from accounts.pictures import DEFAULT_LIMITS, decode_avatar_text
 from accounts.rules import ALIAS, MAX_ALIAS, MAX_NAME, MAX_PASSWORD, MIN_PASSWORD
 from tweeter import wiring
 from tweeter.api.fields import ANY_TEXT, TextField, written_text
@@ -36,8 +36,9 @@ _PASSWORD_RULES = (
     f"{MIN_PASSWORD} to {MAX_PASSWORD} characters; not a common one, not all digits, not like the "
     "alias or the name."
 )
+_MEGABYTES = f"{DEFAULT_LIMITS.max_bytes / 1e6:g} MB"
 _PICTURE_RULES = (
-    "JPEG, PNG, GIF or WebP, of 4 MB and 25 million pixels at most (WebP: 12.5 million): "
+    f"JPEG, PNG, GIF or WebP, of {_MEGABYTES} and 25 million pixels at most (WebP: 12.5 million): "
     "a file of a form, or elsewhere a base64 string or data URL."
 )
 # Passwords of examples; their names keep searches for forgotten passwords silent.
@@ -45,8 +46,14 @@ _ONE_SECRET, _ANOTHER_SECRET = "a horse, correct", "battery staple"
 _USERNAME = {"autocapitalize": "none", "autocomplete": "username", "spellcheck": "false"}
 _PASSWORD = {"input_type": "password", "attributes": {"autocomplete": "current-password"}}
 _NEW_PASSWORD = {"input_type": "password", "attributes": {"autocomplete": "new-password"}}
-_PICTURE = {"help": "JPEG, PNG, GIF or WebP, up to 4 MB."}
-"""How forms show fields: `attributes` are HTML's, `help` stands for the help text."""
+_PICTURE = {
+    "help": f"JPEG, PNG, GIF or WebP, up to {_MEGABYTES}.",
+    "attributes": {
+        "data-max-bytes": str(DEFAULT_LIMITS.max_bytes),
+        "data-too-large": f"This picture is larger than {_MEGABYTES}. Choose a smaller one.",
+    },
+}
+"""How forms show fields: `attributes` are HTML's, `help` and `label` stand for DRF's own."""
 
 _ONE_PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJg"
@@ -141,7 +148,7 @@ class SignUpSerializer(serializers.Serializer[Any]):
         "paths need are `reserved`.",
         style={
             "attributes": {"maxlength": str(MAX_ALIAS), **_USERNAME},
-            "help": f"1 to {MAX_ALIAS} of A-Z, a-z, 0-9 and _; for good.",
+            "help": f"1 to {MAX_ALIAS} of A-Z, a-z, 0-9 and _. It can't be changed later.",
         },
     )
     name = TextField(
@@ -174,8 +181,7 @@ class SignUpSerializer(serializers.Serializer[Any]):
     ]
 )
 class ProfileSerializer(serializers.Serializer[Any]):
-    """What can be changed of one's own account. What is left out stays; so does what is empty in a
-    form, unless its own description says otherwise."""
+    """What can be changed of one's own account. What is left out stays."""
 
     name = TextField(
         limits=_NAME_LIMITS,

@@ -37,7 +37,11 @@ class PostSerializer(serializers.Serializer[Any]):
         example="Thank you, @grace_h!",
         help_text=f"1 to {MAX_TEXT} characters, counted after Unicode's NFC and trimming; CRLF and "
         "CR become a newline.",
-        style={"input_type": "textarea", "help": f"1 to {MAX_TEXT} characters."},
+        style={
+            "input_type": "textarea",
+            "label": "What's new?",
+            "help": f"1 to {MAX_TEXT} characters.",
+        },
     )
 
 

@@ -68,7 +68,8 @@ def normalise_text(raw: str) -> str:
     if len(text) <= _MAX_RAW:
         text = unicodedata.normalize("NFC", text)
     if len(text) > MAX_TEXT:
-        raise InvalidInput("max_length", f"A status has at most {MAX_TEXT} characters.", "text")
+        message = f"A status has at most {MAX_TEXT} characters; this one has {len(text)}."
+        raise InvalidInput("max_length", message, "text")
     return text
 
 

@@ -8,6 +8,8 @@ from functools import cache
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.rules import ALIAS
+
 _LOCAL_SECRET = "local-only-never-deployed-" + "0" * 40
 
 ENVIRONMENTS = ("local", "test", "dev", "production")
@@ -55,6 +57,10 @@ class Config:
     cors_origins: tuple[str, ...]
     """`TWEETER_CORS_ORIGINS`: origins of web clients that may call the API, e.g.
     `https://app.example.org`; none when left out."""
+
+    suggested_accounts: tuple[str, ...]
+    """`TWEETER_SUGGESTED_ACCOUNTS`: aliases that pages name to who does not know anybody yet; none
+    when left out. `make run` names some of its demo."""
 
     name_prefix: str
     """`TWEETER_NAME_PREFIX`: what every table and queue is named after; `tweeter-<environment>`."""
@@ -205,6 +211,7 @@ def get_config() -> Config:
         https=https,
         hsts_seconds=env.int("TWEETER_HSTS_SECONDS", default=_YEAR_SECONDS) if https else 0,
         cors_origins=tuple(env.list("TWEETER_CORS_ORIGINS", default=[])),
+        suggested_accounts=tuple(env.list("TWEETER_SUGGESTED_ACCOUNTS", default=[])),
         name_prefix=prefix,
         picture_bucket=env.str("TWEETER_PICTURE_BUCKET", default=f"{prefix}-pictures"),
         picture_base_url=env.str("TWEETER_PICTURE_BASE_URL", default="").rstrip("/"),
@@ -289,6 +296,9 @@ def _check(config: Config) -> None:
             raise ImproperlyConfigured(message)
     if config.request_seconds < 2 * config.connect_timeout_seconds:
         message = "TWEETER_REQUEST_SECONDS must leave time for an answer after connecting"
+        raise ImproperlyConfigured(message)
+    if not all(map(ALIAS.fullmatch, config.suggested_accounts)):
+        message = "TWEETER_SUGGESTED_ACCOUNTS must be aliases, with commas between them"
         raise ImproperlyConfigured(message)
     if config.chunk_size > 1_000:
         message = "TWEETER_CHUNK_SIZE must be 1000 or less"

@@ -62,7 +62,10 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "tweeter" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "tweeter.api.browsable.cookie.may_be_signed_in",
+            ],
             "libraries": {"pages": "tweeter.api.browsable.tags"},
         },
     }

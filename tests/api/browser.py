@@ -40,11 +40,14 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self.links: dict[str, str] = {}
         self.pictures: list[str] = []
+        self.focus = ""  # the field in which typing begins
+        self.unsent = ""  # what is shown outside of forms, to be copied
         self.text = ""
         self._link = ""
         self._open: Form | None = None
         self._in_button = False
         self._textarea = ""
+        self._is_unsent = False
         self.feed(self.html)
         self.text = " ".join(self.text.split())
 
@@ -55,6 +58,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
+        if "autofocus" in values:
+            self.focus = values["id"]
         if tag == "a":
             self._link = values.get("href", "")
         elif tag == "img":
@@ -63,11 +68,16 @@ class Page(HTMLParser):
             self._open = Form(values["action"], values.get("method", "get"))
             self.forms.append(self._open)
         elif self._open is not None:
-            self._in_button = self._in_button or tag == "button"
-            if tag in {"input", "textarea"} and "name" in values:
-                self._open.fields[values["name"]] = values.get("value", "")
-            if tag == "textarea":
-                self._textarea = values["name"]
+            self._start_part(self._open, tag, values)
+        elif tag == "textarea":
+            self._is_unsent = True
+
+    def _start_part(self, form: Form, tag: str, values: dict[str, str]) -> None:
+        self._in_button = self._in_button or tag == "button"
+        if tag in {"input", "textarea"} and "name" in values:
+            form.fields[values["name"]] = values.get("value", "")
+        if tag == "textarea":
+            self._textarea = values["name"]
 
     def handle_data(self, data: str) -> None:
         self.text += data + " "
@@ -75,6 +85,8 @@ class Page(HTMLParser):
             self.links.setdefault(data.strip(), self._link)
         if self._open is not None and self._in_button:
             self._open.button += data.strip()
+        if self._is_unsent:
+            self.unsent += data.removeprefix("\n")
         if self._open is not None and self._textarea:
             self._open.fields[self._textarea] += data.lstrip("\n")
 
@@ -85,6 +97,7 @@ class Page(HTMLParser):
             self._in_button = False
         elif tag == "textarea":
             self._textarea = ""
+            self._is_unsent = False
         elif tag == "form":
             self._open = None
 
@@ -107,9 +120,6 @@ class Browser:
         unknown = set(filled) - set(form.fields)
         assert not unknown, f"The form has no {unknown}."
         fields = form.fields | filled
-        empty = [name for name, value in fields.items() if value == "" and name == "avatar"]
-        for name in empty:
-            del fields[name]
         answer = self.client.post(form.action, fields, format="multipart", follow=True)
         self.page = Page(answer)
         return self.page

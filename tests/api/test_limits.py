@@ -209,7 +209,7 @@ def test_a_browser_that_signs_in_meets_the_same_limit(limited: World) -> None:
         assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
         assert [told(answer)[1] for answer in answers] == [2, 1, 0, 0]
         assert answers[3].headers["Retry-After"] == "40"
-        assert b"wait 40 seconds" in answers[3].content
+        assert b"Try again in 40 seconds." in answers[3].content
         assert signing_in(limited, "ann", PASSWORD, "127.0.0.1").status_code == 429
 
 

@@ -50,7 +50,7 @@ def sign_up(visitor: Any, alias: str, name: str, file: Path) -> Page:
 
 def post(page: Page, text: str) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Post").click()
-    page.get_by_label("Text").fill(text)
+    page.get_by_label("What's new?").fill(text)
     page.get_by_role("button", name="Post").click()
     expect(page.get_by_role("heading", name="Posted")).to_be_visible()
 
@@ -133,13 +133,13 @@ def read_page_by_page(joe: Any) -> None:
 def look_around_and_unfollow(joe: Any) -> None:
     page = joe.page
     page.get_by_role("article").first.get_by_role("link", name="Ada Lovelace").click()
-    page.get_by_role("link", name="Story", exact=True).click()
+    page.get_by_role("link", name="The whole story").click()
     expect(page.get_by_role("article")).to_have_count(20)
     joe.shoot("09-story")
     page.get_by_role("link", name="Followers", exact=True).click()
     expect(page.get_by_role("link", name="Joe Brown")).to_be_visible()
     joe.shoot("10-followers")
-    page.get_by_role("link", name="You and them").click()
+    page.get_by_role("link", name="Relationship").click()
     joe.shoot("11-relationship")
     page.get_by_role("button", name="Unfollow").click()
     expect(page.get_by_text("You follow @ada_l no longer.")).to_be_visible()
@@ -164,7 +164,7 @@ def delete_a_status(ada: Any) -> None:
     expect(newest.get_by_text("Ada King")).to_be_visible()
     newest.get_by_text("Delete", exact=True).click()
     ada.shoot("14-before-deletion")
-    newest.get_by_role("button", name="Delete for good").click()
+    newest.get_by_role("button", name="Delete it").click()
     expect(page.get_by_role("heading", name="Deleted")).to_be_visible()
     page.get_by_role("link", name="Your story").click()
     expect(newest.get_by_text("Note 19")).to_be_visible()
@@ -202,13 +202,31 @@ def test_what_goes_wrong_is_said_where_it_is(visitors: list[Any], tmp_path: Path
     page.get_by_role("button", name="Sign up").click()
     alias = page.get_by_label("Alias", exact=True)
     expect(alias).to_have_accessible_description(
-        "This alias is reserved. 1 to 30 of A-Z, a-z, 0-9 and _; for good."
+        "This alias is reserved. 1 to 30 of A-Z, a-z, 0-9 and _. It can't be changed later."
     )
+    expect(alias).to_be_focused()
     expect(alias).to_have_value("me")
     expect(page.get_by_label("Password")).to_have_value("")
     eve.shoot("20-wrong-fields")
 
+    too_large = tmp_path / "huge.png"
+    too_large.write_bytes(bytes(4_600_000))
+    file = page.get_by_label("Picture")
+    file.set_input_files(too_large)
+    said = file.evaluate("input => input.validationMessage")
+    assert said == "This picture is larger than 4 MB. Choose a smaller one."
+    page.get_by_label("Password").fill(PASSWORD)
+    file.evaluate("input => input.setCustomValidity('')")  # as without scripts
+    page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_role("heading", name="Too large")).to_be_visible()
+    eve.shoot("27-too-large")
+
     page = sign_up(eve, "eve_m", "Eve", picture(tmp_path, 200, 120, 200))
+    lose_the_session(eve)
+    page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    page.get_by_label("Alias", exact=True).fill("eve_m")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
     eve.open("/accounts/eve_m/")
     expect(page.get_by_role("link", name="Change your account")).to_be_visible()
     eve.shoot("21-own-page")
@@ -219,14 +237,27 @@ def test_what_goes_wrong_is_said_where_it_is(visitors: list[Any], tmp_path: Path
     expect(page.get_by_role("heading", name="Not found")).to_be_visible()
     eve.shoot("23-no-such-path")
     eve.open("/feed/")
-    expect(page.get_by_text("Nothing yet.")).to_be_visible()
+    expect(page.get_by_text("You follow nobody yet.")).to_be_visible()
     eve.shoot("24-empty-feed")
+
+
+def lose_the_session(eve: Any) -> None:
+    page = eve.open("/statuses/")
+    page.get_by_label("What's new?").fill("A long thought.")
+    eve.page.context.clear_cookies(name="tweeter_token")
+    page.get_by_role("button", name="Post").click()
+    expect(page.get_by_label("What's new? (not sent)")).to_have_value("A long thought.")
+    eve.shoot("28-not-sent")
 
 
 def test_the_documentation_works_under_the_same_policy(visitors: list[Any]) -> None:
     page = visitors[0].open("/docs/")
     expect(page.get_by_text("/accounts/{alias}/follow/").first).to_be_visible()
     visitors[0].shoot("25-docs")
+    page.emulate_media(color_scheme="dark")
+    visitors[0].shoot("29-docs-dark")
+    page.get_by_role("link", name="Tweeter").click()
+    expect(page.get_by_role("heading", name="Tweeter")).to_be_visible()
 
 
 def test_the_demo_is_there_to_look_at(visitors: list[Any]) -> None:

@@ -65,19 +65,24 @@ def headers_of(error: errors.TweeterError) -> dict[str, str]:
     return {}
 
 
-def page_or_error(request: HttpRequest, error: errors.TweeterError) -> HttpResponse:
+def page_or_error(
+    request: HttpRequest,
+    error: errors.TweeterError,
+    template: str = "tweeter/error.html",
+    **context: object,
+) -> HttpResponse:
     """Return the answer for an error outside of DRF's views: a page for a browser, which asks for
     HTML, and the one shape for all others."""
-    return error_response(
-        status_of(error), error.code, error.message, headers_of(error), request=request
-    )
+    if wants_page(request):
+        return error_page(request, template, error, **context)
+    return error_response(status_of(error), error.code, error.message, headers_of(error))
 
 
 def error_page(
     request: HttpRequest, template: str, error: errors.TweeterError, **context: object
 ) -> HttpResponse:
     """Return a page for people that shows `error.message`."""
-    problem = {"detail": error.message}
+    problem = {"code": error.code, "detail": error.message}
     return _page(request, template, problem, status_of(error), headers_of(error), **context)
 
 

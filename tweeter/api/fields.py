@@ -39,6 +39,11 @@ class TextField(serializers.CharField):
         self.limits = limits or {}
         self.example = example
 
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        """Return what was sent. DRF takes what is empty in a form for left out, so that it would
+        mean something else there than in JSON, and no text could be removed by a form."""
+        return dictionary.get(self.field_name, serializers.empty)
+
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Return the string, blank or not; a ValidationError for anything else."""
         # Not CharField's own, all of whose additions are about blank ones.

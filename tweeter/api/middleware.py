@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
 from accounts.entities import Caller
+from accounts.pictures import DEFAULT_LIMITS
 from tweeter import deadline, logs, metrics
 from tweeter.api.errors import TOO_LARGE, error_response, page_or_error
 from tweeter.config import get_config
@@ -89,8 +90,16 @@ class BodyLimit:
                 400, "parse_error", "Content-Length is not a number.", request=request
             )
         if len(length) > 12 or int(length) > self._max_bytes:
-            return error_response(413, TOO_LARGE.code, TOO_LARGE.message, request=request)
+            return _too_large(request)
         return self._get_response(request)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    """Return the 413 for a body, which for people tells of the picture in their form."""
+    if request.content_type != "multipart/form-data":
+        return page_or_error(request, TOO_LARGE)
+    megabytes = DEFAULT_LIMITS.max_bytes / 1e6
+    return page_or_error(request, TOO_LARGE, "tweeter/too_large.html", megabytes=f"{megabytes:g}")
 
 
 def _request_id(request: HttpRequest) -> str:

@@ -20,6 +20,7 @@ from tweeter.local.ports import LOOPBACK, is_free, status_at
 from tweeter.local.processes import Child, LocalRunError
 from tweeter.local.stack import EmbeddedAws
 from tweeter.local.stop_signals import StopSignals
+from tweeter.seeding.cast import SUGGESTED
 
 _HEALTH_SECONDS = 60.0
 _HEALTH_POLL_SECONDS = 0.1
@@ -71,7 +72,8 @@ class Supervisor:
         self._system = system
         self._say = say
         self._ended: queue.SimpleQueue[tuple[_Running, int]] = queue.SimpleQueue()
-        self._environment = child_environment(system.aws_port)
+        suggested = {"TWEETER_SUGGESTED_ACCOUNTS": ",".join(SUGGESTED)}
+        self._environment = suggested | child_environment(system.aws_port)
 
     def run(self) -> None:
         """Run until Ctrl-C, SIGTERM or SIGHUP, and return when everything has stopped.

@@ -40,6 +40,9 @@ LATECOMER = Character("june_arrives", "June Park", ())
 TRY = "priya_codes"
 """Whose feed shows most of what goes on."""
 
+SUGGESTED = ("hanna_sky", "priya_codes", "leo_kitchen", "nadia_maps")
+"""Whom a newcomer may want to follow."""
+
 STATUSES = (
     ("hanna_sky", "Clear skies over the observatory for the first time in nine days."),
     ("leo_kitchen", "The sourdough starter survived the holidays. I barely did."),

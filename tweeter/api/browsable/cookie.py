@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tweeter.api.authentication import check_csrf, cookie_name
 from tweeter.config import get_config
+
+
+def may_be_signed_in(request: HttpRequest) -> dict[str, bool]:
+    """Tell templates whether the browser has a token, alive or not: all that is known of a visitor
+    where nobody looks the session up, as on pages of errors outside of the endpoints."""
+    return {"may_be_signed_in": cookie_name() in request.COOKIES}
 
 
 def keep_token(response: HttpResponseBase, token: str) -> None:

@@ -10,6 +10,8 @@ from django.urls import get_script_prefix, resolve, reverse
 from rest_framework import serializers
 
 _NEVER_SHOWN_AGAIN = ("file", "password")
+_FIELDS_OF_CODES = {"alias_taken": "alias", "image_too_large": "avatar"}
+"""Fields at fault where an answer names none: only those of a 400 do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,10 @@ class Field:
     value: str
     errors: Sequence[str]
     attributes: Mapping[str, str]
+    is_lost: bool
+    """Whether a file was sent in it, which no page can put there again."""
+    has_focus: bool
+    """Whether the page begins here, being the first one that is wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,28 +70,62 @@ def form_of(
     arguments: Mapping[str, str],
     *,
     only: Sequence[str] = (),
+    without: Sequence[str] = (),
     initial: Mapping[str, Any],
     sent: Sent,
 ) -> Form:
-    """Return the form of an endpoint, with `only` some of its fields when any are named.
+    """Return the form of an endpoint, with `only` some of its fields when any are named, or
+    `without` some.
 
     What was sent goes before what is there initially. Passwords and files are never shown again.
     """
     action = reverse(route, kwargs=dict(arguments))
     body = _body_of(action, method)
     fields = body().fields if body else {}
-    form_id = f"{route}-{method.lower()}"
+    shown = [name for name in only or fields if name not in without]
+    first_wrong = next((name for name in shown if name in sent.errors), None)
     return Form(
         action=action,
         method=method,
-        fields=[_field(form_id, name, fields[name], initial, sent) for name in only or fields],
+        fields=[
+            _field(
+                field_id(route, method, name),
+                fields[name],
+                initial,
+                sent,
+                has_focus=name == first_wrong,
+            )
+            for name in shown
+        ],
     )
+
+
+def field_id(route: str, method: str, name: str) -> str:
+    """Return what a page calls a field."""
+    return f"{route}-{method.lower()}-{name}"
+
+
+def field_at_fault(error: Mapping[str, Any]) -> str | None:
+    """Return the field beside which an error of an answer is to stand, None for no single one."""
+    field: str | None = error["attr"] or _FIELDS_OF_CODES.get(error["code"])
+    return field
 
 
 def errors_by_field(errors: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
     """Yield the fields that are at fault, each with what is wrong with it."""
-    for attr in dict.fromkeys(error["attr"] for error in errors if error["attr"]):
-        yield attr, [error["detail"] for error in errors if error["attr"] == attr]
+    for name in dict.fromkeys(filter(None, map(field_at_fault, errors))):
+        yield name, [error["detail"] for error in errors if field_at_fault(error) == name]
+
+
+def texts_of(view: Any, sent: Sent) -> Mapping[str, str]:
+    """Return by their labels the texts, passwords aside, that came for a view's action."""
+    body = getattr(getattr(view, getattr(view, "action", None) or "", None), "request_body", None)
+    fields = body().fields.values() if body else ()
+    return {
+        _label(field): str(sent.values[field.field_name])
+        for field in fields
+        if _type(field) not in _NEVER_SHOWN_AGAIN and sent.values.get(field.field_name)
+    }
 
 
 def _body_of(path: str, method: str) -> type[serializers.Serializer[Any]] | None:
@@ -97,25 +137,32 @@ def _body_of(path: str, method: str) -> type[serializers.Serializer[Any]] | None
 
 
 def _field(
-    form_id: str,
-    name: str,
+    identifier: str,
     field: serializers.Field[Any, Any, Any, Any],
     initial: Mapping[str, Any],
     sent: Sent,
+    *,
+    has_focus: bool,
 ) -> Field:
-    kind = _type(field)
+    name, kind = str(field.field_name), _type(field)
     value = sent.values.get(name, initial.get(name, ""))
     return Field(
-        id=f"{form_id}-{name}",
+        id=identifier,
         name=name,
-        label=str(field.label),
+        label=_label(field),
         type=kind,
         help_text=str(field.style.get("help", field.help_text or "")),
         required=field.required,
         value="" if kind in _NEVER_SHOWN_AGAIN else str(value),
         errors=sent.errors.get(name, ()),
         attributes=field.style.get("attributes", {}),
+        is_lost=kind == "file" and bool(sent.values.get(name)),
+        has_focus=has_focus,
     )
+
+
+def _label(field: serializers.Field[Any, Any, Any, Any]) -> str:
+    return str(field.style.get("label", field.label))
 
 
 def _type(field: serializers.Field[Any, Any, Any, Any]) -> str:

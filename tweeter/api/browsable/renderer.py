@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,23 +16,25 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from accounts.entities import Caller
+from accounts.serializers import AccountSerializer
 from tweeter.api.authentication import cookie_name
-from tweeter.api.browsable.forms import NOTHING_SENT, Sent, errors_by_field
+from tweeter.api.browsable.forms import (
+    NOTHING_SENT,
+    Sent,
+    errors_by_field,
+    field_at_fault,
+    field_id,
+    texts_of,
+)
 from tweeter.api.browsable.json_markup import json_markup
-from tweeter.errors import TweeterError
+from tweeter.errors import TweeterError, Unavailable
 
 _PROBLEM = "tweeter/problem.html"
 _ANY_PAGE = "tweeter/page.html"
 _WITHOUT_FORMS = frozenset({401, 403, 404, 405, 406})
 """Errors after which the same form would be of no use, unless it was the one to sign in by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who is signed in when the page is shown."""
-
-    alias: str
-    name: str
+_SENT_BY_FORMS = frozenset({"POST", "PATCH", "DELETE"})
+"""Methods that stand for a form which somebody filled in."""
 
 
 class PageRenderer(BrowsableAPIRenderer):
@@ -60,10 +61,12 @@ class PageRenderer(BrowsableAPIRenderer):
         failed = response.status_code >= 400 and not only_forms
         context = self._of_request(request, response) | self._of_answer(data, response)
         context |= {"answer": None if failed or only_forms else data, "only_forms": only_forms}
-        context["me"] = _visitor(request, response, data)
+        context |= _of_visitor(request, response, data)
+        context["alias"] = _alias(context)
         context["sent"] = _sent(request, data) if failed else NOTHING_SENT
         if failed:
-            context |= _of_problem(data, request)
+            context |= _of_problem(data, context)
+            context["unsent"] = texts_of(around["view"], context["sent"])
         page = loader.select_template(_templates(context, failed=failed))
         text = page.render(context, request=request._request)  # noqa: SLF001 - as DRF does
         if only_forms or response.status_code == status.HTTP_204_NO_CONTENT:
@@ -113,23 +116,41 @@ def _templates(context: Mapping[str, Any], *, failed: bool) -> list[str]:
     """Return the templates of which the first that exists makes the page."""
     of_route = f"tweeter/pages/{context['route']}.html"
     if not failed:
-        return [of_route, _ANY_PAGE]
+        # What OPTIONS tells is the same of every endpoint, and nothing that its own page shows.
+        return [_ANY_PAGE] if context["method"] == "OPTIONS" else [of_route, _ANY_PAGE]
     refused = any(each["code"] == "invalid_credentials" for each in context["problems"])
     of_no_use = context["response"].status_code in _WITHOUT_FORMS and not refused
-    return [_PROBLEM] if context["method"] == "GET" or of_no_use else [of_route, _PROBLEM]
+    is_form = context["method"] in _SENT_BY_FORMS.intersection(context["allowed"])
+    return [of_route, _PROBLEM] if is_form and not of_no_use else [_PROBLEM]
 
 
-def _visitor(request: Request, response: Response, data: Any) -> Visitor | None:
-    """Return who sees the page: who sent the request, unless it began or ended a session.
+def _of_visitor(request: Request, response: Response, data: Any) -> dict[str, Any]:
+    """Return who sees the page, as an account that clients see (`me`), and whether that could not
+    be found out: who sent the request, unless it began or ended a session.
 
     DRF's own `request.user` would look for the session again where that has failed, and fail again
     in the middle of a page.
     """
     cookie = response.cookies.get(cookie_name())
     if cookie:
-        return Visitor(data["account"]["alias"], data["account"]["name"]) if cookie.value else None
+        return {"me": data["account"] if cookie.value else None, "may_be_signed_in": False}
     auth = getattr(request._request, "auth", None)  # noqa: SLF001 - put there by DRF
-    return Visitor(auth.account.alias, auth.account.name) if isinstance(auth, Caller) else None
+    if not isinstance(auth, Caller):
+        return {"me": None, "may_be_signed_in": isinstance(auth, Unavailable)}
+    me = AccountSerializer(auth.account, context={"request": request}).data
+    is_newer = isinstance(data, Mapping) and data.get("url") == me["url"]
+    return {"me": data if is_newer else me, "may_be_signed_in": False}
+
+
+def _alias(context: Mapping[str, Any]) -> str:
+    """Return the alias that the page is about: as its owner writes it, where the page knows that,
+    and else as it stands in the path."""
+    written = str(context["arguments"].get("alias", ""))
+    known = [context["me"]] if context["me"] else []
+    if isinstance(answer := context["answer"], Mapping):
+        known += [answer, *(each.get("author", {}) for each in answer.get("results", [])[:1])]
+    spellings = {each.get("alias", "").lower(): each.get("alias", "") for each in known}
+    return str(spellings.get(written.lower(), written))
 
 
 def _sent(request: Request, data: Any) -> Sent:
@@ -138,12 +159,16 @@ def _sent(request: Request, data: Any) -> Sent:
         values = request.data
     except (APIException, TweeterError):  # it could not be read, which is what the answer says
         values = {}
-    errors = dict(errors_by_field(data["errors"])) if request.method != "GET" else {}
+    is_form = request.method in _SENT_BY_FORMS
+    errors = dict(errors_by_field(data["errors"])) if is_form else {}
     return Sent(values=values if isinstance(values, Mapping) else {}, errors=errors)
 
 
-def _of_problem(data: Any, request: Request) -> dict[str, Any]:
-    """Return what is wrong, apart from what is shown beside the fields of a form."""
-    has_form = request.method != "GET"
-    general = [error for error in data["errors"] if not (has_form and error["attr"])]
-    return {"problems": general, "has_field_errors": len(general) < len(data["errors"])}
+def _of_problem(data: Any, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is wrong, apart from what is shown beside the fields of a form, and where the
+    first of these is."""
+    is_form = context["method"] in _SENT_BY_FORMS
+    general = [each for each in data["errors"] if not (is_form and field_at_fault(each))]
+    first = next(iter(context["sent"].errors), None)
+    marked = field_id(context["route"], context["method"], first) if first else None
+    return {"problems": general, "first_wrong": marked}

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
 from django import template
 from django.template import Context
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.entities import Relationship
-from tweeter import wiring
+from statuses.serializers import StatusSerializer
+from tweeter import clock, wiring
 from tweeter.api.browsable.forms import NOTHING_SENT, form_of
 from tweeter.api.browsable.tunnel import IDEMPOTENCY_FIELD, METHOD_FIELD
+from tweeter.config import get_config
 from tweeter.errors import TweeterError
+from tweeter.pages import PageRequest
 
 register = template.Library()
+
+_UNITS = ((3_600, "hour"), (60, "minute"), (1, "second"))
 
 
 @register.inclusion_tag("tweeter/parts/form.html", takes_context=True)
@@ -31,23 +38,34 @@ def form(
     button: str,
     kind: str = "main",
     only: str = "",
+    without: str = "",
     once: bool = False,
     **arguments: str,
 ) -> dict[str, Any]:
     """Show the form of an endpoint, with what was wrong when it was sent by the present request.
 
-    `kind` is how the button looks: main, quiet, danger; `only` names some of the fields; `once` has
-    it carry an idempotency key, so that a double click or a reload posts once. After an error of
-    ours it keeps its key: who knows how far we came.
+    `kind` is how the button looks: main, quiet, danger; `only` names some of the fields, `without`
+    those that it has not; `once` has it carry an idempotency key, so that a double click or a
+    reload posts once. After an error of ours it keeps its key: who knows how far we came.
+
+    What is changed by a form is in it from the beginning, as it is now: whatever of the account can
+    be both seen and changed, by the names that its serializers have for it.
     """
     is_this = context["route"] == route and context["method"] == method
     sent = context["sent"] if is_this else NOTHING_SENT
-    initial = _initial(context)
-    fields = form_of(route, method, arguments, only=only.split(), initial=initial, sent=sent)
+    fields = form_of(
+        route,
+        method,
+        arguments,
+        only=only.split(),
+        without=without.split(),
+        initial=context["me"] if method == "PATCH" else {},
+        sent=sent,
+    )
     failed = context["response"].status_code >= 500
     old_key = sent.values.get(IDEMPOTENCY_FIELD) if failed else None
     return {
-        "alias": context["me"].alias if context["me"] else "",
+        "alias": context["me"]["alias"] if context["me"] else "",
         "button": button,
         "csrf_token": context["csrf_token"],
         "form": fields,
@@ -66,6 +84,25 @@ def relationship(context: Context, alias: str) -> Relationship | None:
         return wiring.follow_service().relationship(context["request"].auth, alias)
     except TweeterError:  # the page is worth showing without it
         return None
+
+
+@register.simple_tag(takes_context=True)
+def newest_statuses(context: Context, alias: str, most: int) -> Sequence[Mapping[str, Any]] | None:
+    """Return the newest statuses of an account, as clients see them; None when they can't be read
+    now."""
+    try:
+        page = wiring.status_service().page_of_story(alias, PageRequest(most))
+    except TweeterError:  # the page is worth showing without them
+        return None
+    one = StatusSerializer(context={"request": context["request"]})
+    return [one.to_representation(each) for each in page.items]
+
+
+@register.simple_tag(takes_context=True)
+def suggested_accounts(context: Context) -> Sequence[str]:
+    """Return the aliases of those whom newcomers may want to follow, the visitor's aside."""
+    me = context["me"]["alias"] if context["me"] else None
+    return [alias for alias in get_config().suggested_accounts if alias != me]
 
 
 @register.filter
@@ -96,9 +133,25 @@ def when(time: str, style: str = "minute") -> SafeString:
     return format_html('<time datetime="{}">{}</time>', time, text)
 
 
-def _initial(context: Context) -> dict[str, Any]:
-    """Return what a form begins with: the name that may be changed, as it is now."""
-    me, answer = context["me"], context["answer"]
-    if not me or context["route"] != "own-account":
-        return {}
-    return {"name": answer["name"] if answer else me.name}
+@register.filter
+def ago(time: str) -> SafeString:
+    """Return how long ago something was, for a day; then the day. A pointer shows the minute."""
+    moment, now = datetime.fromisoformat(time), clock.system_clock()
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes >= 24 * 60:
+        text = f"{moment.day} {moment:%b}" + (f" {moment.year}" if moment.year != now.year else "")
+    elif minutes >= 60:
+        text = f"{minutes // 60} h ago"
+    else:
+        text = f"{minutes} min ago" if minutes > 0 else "just now"
+    exact = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', time, exact, text)
+
+
+@register.filter
+def wait(seconds: str) -> str:
+    """Return the seconds of a `Retry-After` as people would say them, rounded up."""
+    left = int(seconds)
+    length, unit = next(each for each in _UNITS if left > each[0] or each[0] == 1)
+    count = ceil(left / length)
+    return f"{count} {unit}{pluralize(count)}"

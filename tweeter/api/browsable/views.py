@@ -15,8 +15,8 @@ from tweeter import wiring
 from tweeter.api.authentication import cookie_name
 from tweeter.api.browsable.cookie import drop_token, keep_token
 from tweeter.api.client_address import client_address
-from tweeter.api.errors import error_page, error_response
-from tweeter.errors import TweeterError, Unauthenticated
+from tweeter.api.errors import error_page, page_or_error
+from tweeter.errors import NotFound, TweeterError, Unauthenticated
 
 _FORM = "tweeter/sign_in.html"
 
@@ -26,8 +26,9 @@ _FORM = "tweeter/sign_in.html"
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form; then set the cookie and go on to where the browser came from."""
     going_to = _safe_target(request)
+    shown = {"next": going_to, "may_be_signed_in": False}
     if request.method == "GET":
-        return render(request, _FORM, {"next": going_to})
+        return render(request, _FORM, shown)
     alias = request.POST.get("alias", "").strip().removeprefix("@")
     try:
         session = wiring.session_service().sign_in(
@@ -36,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             address=client_address(request),
         )
     except TweeterError as error:
-        return error_page(request, _FORM, error, next=going_to, alias=alias)
+        return error_page(request, _FORM, error, alias=alias, **shown)
     response = redirect(going_to)
     keep_token(response, session.token)
     return response
@@ -59,7 +60,8 @@ def find(request: HttpRequest) -> HttpResponse:
     """Go to the account with the alias that somebody typed: a form cannot put it into a path."""
     alias = request.GET.get("alias", "").strip().removeprefix("@")
     if not ALIAS.fullmatch(alias):
-        return error_response(404, "not_found", "No account has this alias.", request=request)
+        error = NotFound("not_found", "There is no account with this alias.")
+        return page_or_error(request, error, sought=alias)
     return redirect("account", alias=alias)
 
 
