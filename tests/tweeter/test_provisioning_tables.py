@@ -25,7 +25,7 @@ from tweeter.provisioning.tables import provision_tables
 from tweeter.tables import all_tables
 
 KEY = [{"AttributeName": "account_id", "KeyType": "HASH"}]
-PRECIOUS = {"accounts", "follows", "former-follows", "statuses", "feeds"}
+PRECIOUS = {spec.short_name for spec in all_tables() if spec.precious}
 
 
 def update(table: str, **changes: Any) -> None:
