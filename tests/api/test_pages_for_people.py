@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import resolve
 
 from tests.api.browser import Browser, Page
 from tests.world import PASSWORD, World, png
@@ -54,6 +57,14 @@ def picture() -> SimpleUploadedFile:
 
 def requests(page: Page) -> list[str]:
     return [form.sends for form in page.forms if form.sends not in EVERYWHERE]
+
+
+def test_every_page_with_a_template_of_its_own_is_tried() -> None:
+    pages = Path(settings.BASE_DIR, "tweeter", "templates", "tweeter", "pages")
+    tried = {resolve(path.format(id="0")).url_name for path in (*PUBLIC, *SIGNED_IN)}
+    missing = {page.stem for page in pages.glob("*.html")} - tried
+    lists = "PUBLIC or SIGNED_IN in tests/api/test_pages_for_people.py"
+    assert not missing, f"Add to {lists}, with the forms on it: {', '.join(missing)}"
 
 
 @pytest.mark.parametrize(("path", "forms"), PUBLIC.items())
