@@ -54,7 +54,9 @@ def test_a_picture_without_pixels_is_refused(size: tuple[int, int]) -> None:
     assert refusal(png(*size)) == "invalid_image"
 
 
-@pytest.mark.parametrize("size", [(10_000, 5_000), (9_500, 9_500), (20_000, 20_000)])
+@pytest.mark.parametrize(
+    "size", [(10_000, 5_000), (9_500, 9_500), (20_000, 20_000), (65_536, 1), (1, 65_536)]
+)
 def test_a_picture_of_too_many_pixels_is_refused(size: tuple[int, int]) -> None:
     assert refusal(png(*size)) == "image_too_many_pixels"
 
