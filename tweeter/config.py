@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields, replace
 from functools import cache
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -12,19 +13,28 @@ from accounts.rules import ALIAS
 
 _LOCAL_SECRET = "local-only-never-deployed-" + "0" * 40
 
-ENVIRONMENTS = ("local", "test", "dev", "production")
+_DEPLOYED = ("dev", "production")
+ENVIRONMENTS = ("local", "test", *_DEPLOYED)
+_TOLD_OTHERWISE = ("environment", "on_lambda")
+"""Settings that are not simply read from a variable of their name."""
 
 _SECRET_CHARACTERS = 50  # Django's own check of a deployment (security.W009) asks for as many
-_YEAR_SECONDS = 31_536_000
 
+_LIMITS_OF_DEPLOYMENTS = (
+    "sign_in_attempts_by_address",
+    "sign_ups_by_address",
+    "posts_by_account",
+    "follows_by_account",
+)
 _WIDE = 1_000_000
-"""Where nothing is deployed: one machine is one address for all the accounts that are tried out on
-it, by a test suite of thousands of calls or by a benchmark, and nobody is kept out there."""
+"""What these are where nothing is deployed: one machine is one address for all the accounts that
+are tried out on it, by a test suite of thousands of calls or by a benchmark, and nobody is kept out
+there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
-    """The settings of one process, read once from `TWEETER_...` variables.
+    """The settings of one process, read once from `TWEETER_...` variables named after the fields.
 
     Nothing in here names an AWS account or region: those come from the AWS environment.
     """
@@ -50,100 +60,100 @@ class Config:
     """`TWEETER_HTTPS`: whether clients must use HTTPS: plain requests are redirected to it, and
     cookies go over nothing else; yes in dev and production, elsewhere no."""
 
-    hsts_seconds: int
+    hsts_seconds: int = 31_536_000
     """`TWEETER_HSTS_SECONDS`: for how long browsers remember that (RFC 6797); a year, and always 0
     without `TWEETER_HTTPS`."""
 
-    cors_origins: tuple[str, ...]
+    cors_origins: tuple[str, ...] = ()
     """`TWEETER_CORS_ORIGINS`: origins of web clients that may call the API, e.g.
     `https://app.example.org`; none when left out."""
 
-    suggested_accounts: tuple[str, ...]
+    suggested_accounts: tuple[str, ...] = ()
     """`TWEETER_SUGGESTED_ACCOUNTS`: aliases that pages name to who does not know anybody yet; none
     when left out. `make run` names some of its demo."""
 
     name_prefix: str
     """`TWEETER_NAME_PREFIX`: what every table and queue is named after; `tweeter-<environment>`."""
 
-    picture_bucket: str
+    picture_bucket: str = ""
     """`TWEETER_PICTURE_BUCKET`: the S3 bucket of the pictures; `<name_prefix>-pictures`."""
 
-    picture_base_url: str
+    picture_base_url: str = ""
     """`TWEETER_PICTURE_BASE_URL`: where the bucket is served from, without a slash at the end;
     when left out, the bucket's own address."""
 
-    session_minutes: int
+    session_minutes: int = 60
     """`TWEETER_SESSION_MINUTES`: minutes of inactivity after which a session ends; 60."""
 
-    feed_write_capacity: int
+    feed_write_capacity: int = 100
     """`TWEETER_FEED_WRITE_CAPACITY`: WCU that `provision` gives the feed table; 100. The fan-out
     follows what the table really has, not this."""
 
-    feed_read_capacity: int
+    feed_read_capacity: int = 50
     """`TWEETER_FEED_READ_CAPACITY`: RCU that `provision` gives the feed table; 50."""
 
-    chunk_size: int
+    chunk_size: int = 100
     """`TWEETER_CHUNK_SIZE`: feed entries in one message of the feed queue, 25 to 1,000; 100."""
 
-    function_timeout_seconds: int
+    function_timeout_seconds: int = 30
     """`TWEETER_FUNCTION_TIMEOUT_SECONDS`: the Lambda function's timeout; 30. The queues'
     visibility timeout is six times this."""
 
-    sign_in_attempts: int
+    sign_in_attempts: int = 10
     """`TWEETER_SIGN_IN_ATTEMPTS`: failed sign-ins to one alias from one client address within the
     window, and wrong passwords within one session; 10."""
 
-    sign_in_attempts_by_alias: int
+    sign_in_attempts_by_alias: int = 100
     """`TWEETER_SIGN_IN_ATTEMPTS_BY_ALIAS`: failed sign-ins to one alias within the window, from all
     the addresses that its owner has not signed in from lately; 100. Above the former, so that no
     single address uses it up."""
 
-    sign_in_attempts_by_address: int
+    sign_in_attempts_by_address: int = 100
     """`TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS`: failed sign-ins from one client address within the
     window, over all aliases; 100."""
 
-    sign_in_window_seconds: int
+    sign_in_window_seconds: int = 300
     """`TWEETER_SIGN_IN_WINDOW_SECONDS`: length of the window of these limits; 300."""
 
-    sign_ups_by_address: int
+    sign_ups_by_address: int = 20
     """`TWEETER_SIGN_UPS_BY_ADDRESS`: attempts to sign up from one client address within the window
     of an hour; 20."""
 
-    posts_by_account: int
+    posts_by_account: int = 300
     """`TWEETER_POSTS_BY_ACCOUNT`: statuses of one account within it; 300."""
 
-    follows_by_account: int
+    follows_by_account: int = 300
     """`TWEETER_FOLLOWS_BY_ACCOUNT`: attempts of one account to follow or unfollow; 300."""
 
-    limit_window_seconds: int
+    limit_window_seconds: int = 3_600
     """`TWEETER_LIMIT_WINDOW_SECONDS`: length of the window of the last three limits; 3,600."""
 
-    max_body_bytes: int
+    max_body_bytes: int = 4_500_000
     """`TWEETER_MAX_BODY_BYTES`: largest request body; 4,500,000, which is what fits through
     API Gateway and Lambda when binary."""
 
-    argon2_memory_kib: int
+    argon2_memory_kib: int = 19_456
     """`TWEETER_ARGON2_MEMORY_KIB`: memory of one password hash; 19,456, which with two passes is
     OWASP's recommendation and fits many times into a 512 MB Lambda."""
 
-    argon2_passes: int
+    argon2_passes: int = 2
     """`TWEETER_ARGON2_PASSES`: passes over that memory; 2."""
 
-    connect_timeout_seconds: float
+    connect_timeout_seconds: float = 1.0
     """`TWEETER_CONNECT_TIMEOUT_SECONDS`: to reach an AWS service; 1."""
 
-    read_timeout_seconds: float
+    read_timeout_seconds: float = 2.0
     """`TWEETER_READ_TIMEOUT_SECONDS`: for its answer; 2. A call is sent three times at most."""
 
-    request_seconds: float
+    request_seconds: float = 8.0
     """`TWEETER_REQUEST_SECONDS`: how long a request may wait for AWS, over all its calls, until it
     is a 503; 8. With what it does besides, the answer is there within 10 seconds, well before API
     Gateway gives up at 29."""
 
-    alarm_email: str
+    alarm_email: str = ""
     """`TWEETER_ALARM_EMAIL`: whom `provision` asks to be told of alarms; nobody when left out."""
 
-    log_level: str
+    log_level: str = "INFO"
     """`TWEETER_LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR; INFO."""
 
     @property
@@ -152,7 +162,7 @@ class Config:
 
         So it is in an operator's shell as well as on Lambda.
         """
-        return self.environment in {"dev", "production"}
+        return self.environment in _DEPLOYED
 
     @property
     def function_name(self) -> str:
@@ -196,55 +206,45 @@ def get_config() -> Config:
     env = environ.Env()
     on_lambda = bool(env.str("AWS_LAMBDA_FUNCTION_NAME", default=""))
     environment = _environment(env, on_lambda=on_lambda)
-    deployed = environment in {"dev", "production"}
-    https = env.bool("TWEETER_HTTPS", default=deployed)
-    prefix = env.str("TWEETER_NAME_PREFIX", default=f"tweeter-{environment}")
-    config = Config(
-        environment=environment,
-        on_lambda=on_lambda,
-        secret_key=env.str(
-            "TWEETER_SECRET_KEY", default="" if deployed or on_lambda else _LOCAL_SECRET
-        ),
-        allowed_hosts=tuple(
-            env.list("TWEETER_ALLOWED_HOSTS", default=_gateway_hosts(env) if deployed else ["*"])
-        ),
-        https=https,
-        hsts_seconds=env.int("TWEETER_HSTS_SECONDS", default=_YEAR_SECONDS) if https else 0,
-        cors_origins=tuple(env.list("TWEETER_CORS_ORIGINS", default=[])),
-        suggested_accounts=tuple(env.list("TWEETER_SUGGESTED_ACCOUNTS", default=[])),
-        name_prefix=prefix,
-        picture_bucket=env.str("TWEETER_PICTURE_BUCKET", default=f"{prefix}-pictures"),
-        picture_base_url=env.str("TWEETER_PICTURE_BASE_URL", default="").rstrip("/"),
-        session_minutes=env.int("TWEETER_SESSION_MINUTES", default=60),
-        feed_write_capacity=env.int("TWEETER_FEED_WRITE_CAPACITY", default=100),
-        feed_read_capacity=env.int("TWEETER_FEED_READ_CAPACITY", default=50),
-        chunk_size=env.int("TWEETER_CHUNK_SIZE", default=100),
-        function_timeout_seconds=env.int("TWEETER_FUNCTION_TIMEOUT_SECONDS", default=30),
-        sign_in_attempts=env.int("TWEETER_SIGN_IN_ATTEMPTS", default=10),
-        sign_in_attempts_by_alias=env.int("TWEETER_SIGN_IN_ATTEMPTS_BY_ALIAS", default=100),
-        sign_in_attempts_by_address=env.int(
-            "TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS", default=100 if deployed else _WIDE
-        ),
-        sign_in_window_seconds=env.int("TWEETER_SIGN_IN_WINDOW_SECONDS", default=300),
-        sign_ups_by_address=env.int(
-            "TWEETER_SIGN_UPS_BY_ADDRESS", default=20 if deployed else _WIDE
-        ),
-        posts_by_account=env.int("TWEETER_POSTS_BY_ACCOUNT", default=300 if deployed else _WIDE),
-        follows_by_account=env.int(
-            "TWEETER_FOLLOWS_BY_ACCOUNT", default=300 if deployed else _WIDE
-        ),
-        limit_window_seconds=env.int("TWEETER_LIMIT_WINDOW_SECONDS", default=3_600),
-        max_body_bytes=env.int("TWEETER_MAX_BODY_BYTES", default=4_500_000),
-        argon2_memory_kib=env.int("TWEETER_ARGON2_MEMORY_KIB", default=19_456),
-        argon2_passes=env.int("TWEETER_ARGON2_PASSES", default=2),
-        connect_timeout_seconds=env.float("TWEETER_CONNECT_TIMEOUT_SECONDS", default=1.0),
-        read_timeout_seconds=env.float("TWEETER_READ_TIMEOUT_SECONDS", default=2.0),
-        request_seconds=env.float("TWEETER_REQUEST_SECONDS", default=8.0),
-        alarm_email=env.str("TWEETER_ALARM_EMAIL", default=""),
-        log_level=env.str("TWEETER_LOG_LEVEL", default="INFO"),
+    defaults = _defaults(env, environment, on_lambda=on_lambda)
+    read = {
+        field.name: _read(env, field, defaults.get(field.name, field.default))
+        for field in fields(Config)
+        if field.name not in _TOLD_OTHERWISE
+    }
+    config = Config(environment=environment, on_lambda=on_lambda, **read)
+    config = replace(
+        config,
+        hsts_seconds=config.hsts_seconds if config.https else 0,
+        picture_bucket=config.picture_bucket or f"{config.name_prefix}-pictures",
+        picture_base_url=config.picture_base_url.rstrip("/"),
     )
     _check(config)
     return config
+
+
+def _read(env: environ.Env, field: Field[Any], default: Any) -> Any:
+    """Return what a field's variable says, read by the field's type; the default without one."""
+    readers = {
+        "bool": env.bool,
+        "float": env.float,
+        "int": env.int,
+        "str": env.str,
+        "tuple[str, ...]": env.tuple,
+    }
+    return readers[str(field.type)](f"TWEETER_{field.name.upper()}", default=default)
+
+
+def _defaults(env: environ.Env, environment: str, *, on_lambda: bool) -> dict[str, Any]:
+    """Return the defaults that depend on where the process runs."""
+    deployed = environment in _DEPLOYED
+    return {
+        "secret_key": "" if deployed or on_lambda else _LOCAL_SECRET,
+        "allowed_hosts": _gateway_hosts(env) if deployed else ("*",),
+        "https": deployed,
+        "name_prefix": f"tweeter-{environment}",
+        **({} if deployed else dict.fromkeys(_LIMITS_OF_DEPLOYMENTS, _WIDE)),
+    }
 
 
 def _environment(env: environ.Env, *, on_lambda: bool) -> str:
@@ -261,14 +261,14 @@ def _environment(env: environ.Env, *, on_lambda: bool) -> str:
     return environment
 
 
-def _gateway_hosts(env: environ.Env) -> list[str]:
+def _gateway_hosts(env: environ.Env) -> tuple[str, ...]:
     """Return the domain of all of API Gateway's own host names in the region, none without one.
 
     Each is `<API's id>.execute-api.<region>.amazonaws.com`, and the id is not known before the
     function is deployed.
     """
     region = env.str("AWS_REGION", default="")
-    return [f".execute-api.{region}.amazonaws.com"] if region else []
+    return (f".execute-api.{region}.amazonaws.com",) if region else ()
 
 
 def _check(config: Config) -> None:
