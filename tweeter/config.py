@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, fields, replace
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from functools import cache
 from typing import Any
 
@@ -208,7 +208,7 @@ def get_config() -> Config:
     environment = _environment(env, on_lambda=on_lambda)
     defaults = _defaults(env, environment, on_lambda=on_lambda)
     read = {
-        field.name: _read(env, field, defaults.get(field.name, field.default))
+        field.name: _read(env, field, defaults.get(field.name, env.NOTSET))
         for field in fields(Config)
         if field.name not in _TOLD_OTHERWISE
     }
@@ -224,7 +224,10 @@ def get_config() -> Config:
 
 
 def _read(env: environ.Env, field: Field[Any], default: Any) -> Any:
-    """Return what a field's variable says, read by the field's type; the default without one."""
+    """Return what a field's variable says, read by the field's type, or the default.
+
+    ImproperlyConfigured where there is neither.
+    """
     readers = {
         "bool": env.bool,
         "float": env.float,
@@ -236,9 +239,10 @@ def _read(env: environ.Env, field: Field[Any], default: Any) -> Any:
 
 
 def _defaults(env: environ.Env, environment: str, *, on_lambda: bool) -> dict[str, Any]:
-    """Return the defaults that depend on where the process runs."""
+    """Return all defaults: those of the fields, and those that depend on where the process runs."""
     deployed = environment in _DEPLOYED
     return {
+        **{field.name: field.default for field in fields(Config) if field.default is not MISSING},
         "secret_key": "" if deployed or on_lambda else _LOCAL_SECRET,
         "allowed_hosts": _gateway_hosts(env) if deployed else ("*",),
         "https": deployed,
