@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
 
 from bench.capacity import CapacityStandIn
+from bench.web import ask, send
 from tweeter.local.ports import find_free
 
 if TYPE_CHECKING:
@@ -70,9 +69,14 @@ def test_answers_are_the_emulators_own(
 
 def call(standin: CapacityStandIn, path: str, body: object = None) -> Any:
     """GET what is at a path, or POST to it."""
-    data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(f"{standin.url}/_capacity/{path}", data) as answer:  # noqa: S310
-        return json.load(answer)
+    method = "GET" if body is None else "POST"
+    return ask(port_of(standin), method, f"/_capacity/{path}", body).expect(200)
+
+
+def port_of(standin: CapacityStandIn) -> int:
+    port = urlsplit(standin.url).port
+    assert port is not None
+    return port
 
 
 def test_figures_are_told_and_reset_over_http(
@@ -103,13 +107,8 @@ def test_only_five_minutes_can_be_saved(burst: float) -> None:
 
 def test_an_emulator_that_is_away_is_an_error_of_the_server() -> None:
     with CapacityStandIn(upstream=f"http://127.0.0.1:{find_free()}") as standin:
-        request = urllib.request.Request(  # noqa: S310
-            standin.url, b"{}", {"X-Amz-Target": "DynamoDB_20120810.ListTables"}
-        )
-        with pytest.raises(urllib.error.HTTPError) as raised:
-            urllib.request.urlopen(request)  # noqa: S310
-        assert raised.value.code == 500
-        raised.value.close()
+        target = {"X-Amz-Target": "DynamoDB_20120810.ListTables"}
+        assert send(port_of(standin), "POST", "/", b"{}", target).status == 500
 
 
 def test_it_stops_while_clients_are_still_connected(
