@@ -54,9 +54,9 @@ class Story:
         return answer
 
     def _learn_hashes(self) -> None:
-        self.secrets |= {item["password_hash"]["S"] for item in items("accounts")}
+        accounts_in_use = [item for item in items("accounts") if "closed_at" not in item]
+        self.secrets |= {item["password_hash"]["S"] for item in accounts_in_use}
         self.secrets |= {item["token_hash"]["S"] for item in items("sessions")}
-        self.secrets.discard("")  # of an account that is closed
 
     def _learn_token(self, token: str) -> str:
         secret = token.rpartition(".")[2]
