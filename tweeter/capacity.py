@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from tweeter import aws
 from tweeter.clock import Clock, system_clock
 from tweeter.errors import Conflict, InvalidInput, NotFound, Unavailable
-from tweeter.tables import all_tables
+from tweeter.tables import Capacity, all_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -40,6 +40,11 @@ class Throughput:
     """DynamoDB's: `ACTIVE`, `UPDATING`, ..."""
     last_decrease_at: datetime | None
     decreases_today: int
+
+    @property
+    def capacity(self) -> Capacity:
+        """RCU and WCU together; mean nothing on demand."""
+        return Capacity(self.read, self.write)
 
 
 def next_decrease_at(throughput: Throughput, now: datetime) -> datetime:
@@ -72,7 +77,7 @@ class TableCapacity:
         self._client = client or aws.client("dynamodb")
         self._clock = clock
         self._sleep = sleep
-        self._names = {spec.short_name: spec.model.Meta.table_name for spec in all_tables()}
+        self._names = {spec.short_name: spec.full_name for spec in all_tables()}
 
     def tables(self) -> list[str]:
         """Return the short names of all tables."""

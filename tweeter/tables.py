@@ -26,6 +26,11 @@ class Capacity:
     write: int
     """WCU."""
 
+    def __str__(self) -> str:
+        """Return it for people, and for tags of tables, whose values may hold no comma (AWS:
+        DynamoDB developer guide, tagging restrictions)."""
+        return f"{self.read} RCU and {self.write} WCU"
+
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
@@ -40,9 +45,14 @@ class TableSpec:
     """Whether nothing else could make its data again: production keeps such a table restorable."""
 
     @property
+    def full_name(self) -> str:
+        """The name by which AWS knows it."""
+        return self.model.Meta.table_name
+
+    @property
     def short_name(self) -> str:
         """The name without the prefix of this installation."""
-        return self.model.Meta.table_name.removeprefix(get_config().table_name(""))
+        return self.full_name.removeprefix(get_config().table_name(""))
 
 
 def all_tables() -> list[TableSpec]:

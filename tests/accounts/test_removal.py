@@ -36,7 +36,7 @@ def items_about(account: str) -> dict[str, int]:
     """Return how many items of each table have an account's name anywhere in them."""
     counts = {}
     for spec in all_tables():
-        items = aws.client("dynamodb").scan(TableName=spec.model.Meta.table_name)["Items"]
+        items = aws.client("dynamodb").scan(TableName=spec.full_name)["Items"]
         named = re.compile(rf"\b{account}\b").search
         counts[spec.short_name] = sum(bool(named(str(item))) for item in items)
     return {table: count for table, count in counts.items() if count}

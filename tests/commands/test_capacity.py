@@ -215,7 +215,7 @@ def test_a_refused_restoration_is_reported_and_made_up_for_later(aws: None) -> N
         ["accounts"], FILLING
     ):
         dynamodb.refusal = "LimitExceededException"
-    assert "5 RCU, 7 WCU" in lines[-1]
+    assert "5 RCU and 7 WCU" in lines[-1]
     assert "the next one at" in lines[-1]
     with RaisedCapacity(TableCapacity(), lines.append).of(["accounts"], FILLING):
         pass
@@ -226,5 +226,5 @@ def test_seeding_leaves_the_capacity_as_it_was(aws: None) -> None:
     provision("accounts", 5, 7)
     said = StringIO()
     call_command("seed", "--users", "3", "--celebrity", "star", stdout=StringIO(), stderr=said)
-    assert "raised from 5 RCU, 7 WCU" in said.getvalue()
+    assert "raised from 5 RCU and 7 WCU" in said.getvalue()
     assert units("accounts") == (5, 7)

@@ -22,7 +22,7 @@ def empty() -> None:
     for spec in all_tables():
         _empty_table(aws.client("dynamodb"), spec)
         if spec.capacity:
-            _give_back(aws.client("dynamodb"), spec.model.Meta.table_name, spec.capacity)
+            _give_back(aws.client("dynamodb"), spec.full_name, spec.capacity)
     sqs = aws.client("sqs")
     for queue in queue_names():
         for name in (queue, dead_letter_name(queue)):
@@ -32,7 +32,7 @@ def empty() -> None:
 
 
 def _empty_table(client: DynamoDBClient, spec: TableSpec) -> None:
-    table, names = spec.model.Meta.table_name, spec.model.key_names()
+    table, names = spec.full_name, spec.model.key_names()
     aliases = {f"#{number}": name for number, name in enumerate(names)}
     keys: list[Any] = list(
         client.get_paginator("scan")

@@ -90,7 +90,7 @@ def expiring_tables() -> set[str]:
     client = aws.client("dynamodb")
     found = set()
     for spec in all_tables():
-        answer = client.describe_time_to_live(TableName=spec.model.Meta.table_name)
+        answer = client.describe_time_to_live(TableName=spec.full_name)
         if answer["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED":
             found.add(spec.short_name)
     return found
@@ -101,7 +101,7 @@ def restorable_tables() -> set[str]:
     client = aws.client("dynamodb")
     found = set()
     for spec in all_tables():
-        answer = client.describe_continuous_backups(TableName=spec.model.Meta.table_name)
+        answer = client.describe_continuous_backups(TableName=spec.full_name)
         recovery = answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
         if recovery["PointInTimeRecoveryStatus"] == "ENABLED":
             found.add(spec.short_name)

@@ -39,7 +39,7 @@ def test_only_the_feed_table_has_provisioned_capacity(empty_aws: None) -> None:
     lines_of("provision")
     modes = {}
     for spec in all_tables():
-        answer = aws_clients.client("dynamodb").describe_table(TableName=spec.model.Meta.table_name)
+        answer = aws_clients.client("dynamodb").describe_table(TableName=spec.full_name)
         summary = answer["Table"].get("BillingModeSummary", {})
         modes[spec.short_name] = summary.get("BillingMode", "PROVISIONED")
     assert {name for name, mode in modes.items() if mode == "PROVISIONED"} == {"feeds"}

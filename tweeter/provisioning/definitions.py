@@ -11,16 +11,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 
-def table_name(spec: TableSpec) -> str:
-    """Return the full name of a table."""
-    return spec.model.Meta.table_name
-
-
 def definition(spec: TableSpec) -> dict[str, Any]:
     """Return a table's definition in the terms of CreateTable, with its configured throughput."""
     schema = spec.model.schema()
     defined: dict[str, Any] = {
-        "TableName": table_name(spec),
+        "TableName": spec.full_name,
         "KeySchema": _partition_key_first(schema["key_schema"]),
         "AttributeDefinitions": schema["attribute_definitions"],
     }

@@ -143,7 +143,7 @@ def log_group() -> str:
 
 def _statements(*, region: str, account: str) -> Iterator[dict[str, Any]]:
     tables = {
-        spec.short_name: f"arn:aws:dynamodb:{region}:{account}:table/{spec.model.Meta.table_name}"
+        spec.short_name: f"arn:aws:dynamodb:{region}:{account}:table/{spec.full_name}"
         for spec in all_tables()
     }
     indexes = [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tweeter import aws
 from tweeter.capacity import TableCapacity
 from tweeter.errors import Conflict, InvalidInput
-from tweeter.provisioning.definitions import definition, differences, table_name
+from tweeter.provisioning.definitions import definition, differences
 from tweeter.provisioning.safeguards import (
     are_protected,
     protect_from_deletion,
@@ -45,7 +45,7 @@ def provision_tables(
         )
     refused = []
     for spec in specs:
-        name = table_name(spec)
+        name = spec.full_name
         wait_until_active(name)  # created now, or by a run that was interrupted
         done = []
         for carry_out in _settings(spec, sleep, is_new=spec in missing):
@@ -64,9 +64,9 @@ def refuse_if_protected() -> None:
     """Raise Conflict `protected`, naming the tables that AWS would refuse to delete, if any."""
     names = []
     for spec in all_tables():
-        present = _find(table_name(spec))
+        present = _find(spec.full_name)
         if present and present.get("DeletionProtectionEnabled"):
-            names.append(table_name(spec))
+            names.append(spec.full_name)
     if names:
         message = (
             f"Nothing was deleted: AWS protects {', '.join(names)} from deletion, as it does "
@@ -81,7 +81,7 @@ def delete_tables(report: Callable[[str], object]) -> None:
     client = aws.client("dynamodb")
     deleted = []
     for spec in all_tables():
-        name = table_name(spec)
+        name = spec.full_name
         if _find(name) is None:
             report(f"table {name}: was not there")
         else:
@@ -96,11 +96,11 @@ def _missing(specs: Sequence[TableSpec]) -> list[TableSpec]:
     """Return the tables to create; Conflict when one that is there is not its model's."""
     missing, wrong = [], []
     for spec in specs:
-        present = _find(table_name(spec))
+        present = _find(spec.full_name)
         if present is None:
             missing.append(spec)
         elif clauses := list(differences(spec, present)):
-            wrong.append(f"{table_name(spec)}: {'; '.join(clauses)}")
+            wrong.append(f"{spec.full_name}: {'; '.join(clauses)}")
     if wrong:
         message = (
             "Nothing was changed: DynamoDB cannot give a table other keys or local indexes, and a "
@@ -115,7 +115,7 @@ def _settings(
     spec: TableSpec, sleep: Callable[[float], None], *, is_new: bool
 ) -> list[Callable[[], list[str]]]:
     """Return what carries out each setting, and then says what it changed."""
-    name = table_name(spec)
+    name = spec.full_name
     settings: list[Callable[[], list[str]]] = [
         partial(set_expiry, name, spec),
         partial(protect_from_deletion, name),

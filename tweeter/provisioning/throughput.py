@@ -16,9 +16,8 @@ from botocore.exceptions import ClientError
 from tweeter import aws
 from tweeter.capacity import TableCapacity, Throughput
 from tweeter.errors import Conflict
-from tweeter.provisioning.definitions import table_name
 from tweeter.provisioning.waiting import wait_until_active
-from tweeter.tables import Capacity, TableSpec
+from tweeter.tables import TableSpec
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TagTypeDef
@@ -56,7 +55,7 @@ def carry_out_throughput(spec: TableSpec, capacity: TableCapacity) -> list[str]:
 
 def _change(spec: TableSpec, present: Throughput, capacity: TableCapacity) -> str:
     """Change a table to the configured throughput, and return in which way."""
-    name, wanted = table_name(spec), spec.capacity
+    name, wanted = spec.full_name, spec.capacity
     if wanted is None:
         with _rationed(name):
             aws.client("dynamodb").update_table(TableName=name, BillingMode="PAY_PER_REQUEST")
@@ -72,7 +71,7 @@ def _change(spec: TableSpec, present: Throughput, capacity: TableCapacity) -> st
             },
         )
         wait_until_active(name)
-        return f"billing changed to provisioned, {_shown(wanted)}"
+        return f"billing changed to provisioned, {wanted}"
     capacity.change(spec.short_name, read=wanted.read, write=wanted.write)
     units = (("RCU", present.read, wanted.read), ("WCU", present.write, wanted.write))
     return ", ".join(f"{old} -> {new} {unit}" for unit, old, new in units if old != new)
@@ -94,16 +93,8 @@ def _rationed(name: str) -> Iterator[None]:
 
 
 def _configured(spec: TableSpec) -> str:
-    return _ON_DEMAND if spec.capacity is None else _shown(spec.capacity)
+    return _ON_DEMAND if spec.capacity is None else str(spec.capacity)
 
 
 def _present(throughput: Throughput) -> str:
-    if throughput.on_demand:
-        return _ON_DEMAND
-    return _shown(Capacity(throughput.read, throughput.write))
-
-
-def _shown(capacity: Capacity) -> str:
-    """Return a capacity for people and for notes, whose values may hold no comma (AWS: DynamoDB
-    developer guide, tagging restrictions)."""
-    return f"{capacity.read} RCU and {capacity.write} WCU"
+    return _ON_DEMAND if throughput.on_demand else str(throughput.capacity)

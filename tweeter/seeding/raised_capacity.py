@@ -40,13 +40,13 @@ class RaisedCapacity:
 
     def _raise(self, table: str, least: Capacity, had: dict[str, Capacity]) -> None:
         present = self._tables.show(table)
-        before = Capacity(present.read, present.write)
+        before = present.capacity
         raised = _raised(before, least)
         if present.on_demand or before == raised:
             return
         had[table] = before  # besides the note, which AWS may show only seconds later
         self._tables.note(table, _NOTE, f"{before.read} {before.write}")
-        self._report(f"table {table}: raised from {_shown(before)} to {_shown(raised)}")
+        self._report(f"table {table}: raised from {before} to {raised}")
         self._tables.change(table, read=raised.read, write=raised.write)
 
     def _restore(self, table: str, least: Capacity, raised: dict[str, Capacity]) -> None:
@@ -57,13 +57,13 @@ class RaisedCapacity:
                 return
             present = self._tables.show(table)
             # Anything but what it was raised to is somebody's decision since, and theirs to keep.
-            is_raised = Capacity(present.read, present.write) == _raised(had, least)
+            is_raised = present.capacity == _raised(had, least)
             if is_raised and not present.on_demand:
                 self._tables.change(table, read=had.read, write=had.write)
-                self._report(f"table {table}: back to {_shown(had)}")
+                self._report(f"table {table}: back to {had}")
             self._tables.note(table, _NOTE, None)
         except TweeterError as error:
-            former = _shown(had) if had else "what it had"
+            former = had or "what it had"
             self._report(
                 f"table {table}: not back to {former}. {error.message} "
                 f"Seed again then, or use `manage.py capacity {table}`."
@@ -79,7 +79,3 @@ class RaisedCapacity:
 
 def _raised(before: Capacity, least: Capacity) -> Capacity:
     return Capacity(max(before.read, least.read), max(before.write, least.write))
-
-
-def _shown(capacity: Capacity) -> str:
-    return f"{capacity.read} RCU, {capacity.write} WCU"

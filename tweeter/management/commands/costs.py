@@ -62,7 +62,7 @@ def _feed_capacity() -> tuple[Capacity, str]:
         return configured, "as configured, since there is none yet"
     if feeds.on_demand:
         return Capacity(read=0, write=0), "as it is, on demand"
-    return Capacity(read=feeds.read, write=feeds.write), "as it is"
+    return feeds.capacity, "as it is"
 
 
 def _installation(capacity: Capacity) -> Installation:
