@@ -194,6 +194,7 @@ def test_what_was_looked_for_in_vain_can_be_corrected(
 ) -> None:
     page = browser.open(path)
     assert "There is no account with this alias." in page.text
+    assert f"You looked for @{alias} ." in page.text
     assert page.form("Find").fields["alias"] == alias
 
 

@@ -67,6 +67,7 @@ class PageRenderer(BrowsableAPIRenderer):
         if failed:
             context |= _of_problem(data, context)
             context["unsent"] = texts_of(around["view"], context["sent"])
+            context["sought"] = context["alias"] if response.status_code == 404 else ""
         page = loader.select_template(_templates(context, failed=failed))
         text = page.render(context, request=request._request)  # noqa: SLF001 - as DRF does
         if only_forms or response.status_code == status.HTTP_204_NO_CONTENT:
