@@ -61,7 +61,7 @@ def test_a_newcomer_is_told_whom_to_look_at_where_somebody_is_named(
 ) -> None:
     bob, _ = world.people("bob", "ann")
     assert "To begin with" not in browser.open("/").text
-    set_config(suggested_accounts="ann,bob,cid")
+    set_config(suggested_accounts="ann,bob,no/alias,cid,")
     assert named(browser.open("/")) == {"@ann", "@bob", "@cid"}
     browser.sign_in("bob")
     for path in ("/", "/feed/"):

@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.entities import Relationship
+from accounts.rules import ALIAS
 from statuses.serializers import StatusSerializer
 from tweeter import clock, wiring
 from tweeter.api.browsable.forms import NOTHING_SENT, form_of
@@ -102,7 +103,8 @@ def newest_statuses(context: Context, alias: str, most: int) -> Sequence[Mapping
 def suggested_accounts(context: Context) -> Sequence[str]:
     """Return the aliases of those whom newcomers may want to follow, the visitor's aside."""
     me = context["me"]["alias"] if context["me"] else None
-    return [alias for alias in get_config().suggested_accounts if alias != me]
+    named = filter(ALIAS.fullmatch, get_config().suggested_accounts)
+    return [alias for alias in named if alias != me]
 
 
 @register.filter
