@@ -65,9 +65,7 @@ class PageRenderer(BrowsableAPIRenderer):
         context["alias"] = _alias(context)
         context["sent"] = _sent(request, data) if failed else NOTHING_SENT
         if failed:
-            context |= _of_problem(data, context)
-            context["unsent"] = texts_of(around["view"], context["sent"])
-            context["sought"] = context["alias"] if response.status_code == 404 else ""
+            context |= _of_problem(data, context, around["view"])
         page = loader.select_template(_templates(context, failed=failed))
         text = page.render(context, request=request._request)  # noqa: SLF001 - as DRF does
         if only_forms or response.status_code == status.HTTP_204_NO_CONTENT:
@@ -165,11 +163,16 @@ def _sent(request: Request, data: Any) -> Sent:
     return Sent(values=values if isinstance(values, Mapping) else {}, errors=errors)
 
 
-def _of_problem(data: Any, context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is wrong, apart from what is shown beside the fields of a form, and where the
-    first of these is."""
+def _of_problem(data: Any, context: Mapping[str, Any], view: Any) -> dict[str, Any]:
+    """Return what is wrong, apart from what is shown beside the fields of a form, where the first
+    of these is, what was typed in vain, and whom one looked for in vain."""
     is_form = context["method"] in _SENT_BY_FORMS
     general = [each for each in data["errors"] if not (is_form and field_at_fault(each))]
     first = next(iter(context["sent"].errors), None)
     marked = field_id(context["route"], context["method"], first) if first else None
-    return {"problems": general, "first_wrong": marked}
+    return {
+        "problems": general,
+        "first_wrong": marked,
+        "unsent": texts_of(view, context["sent"]),
+        "sought": context["alias"] if context["response"].status_code == 404 else "",
+    }

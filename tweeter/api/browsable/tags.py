@@ -27,6 +27,7 @@ from tweeter.pages import PageRequest
 
 register = template.Library()
 
+_OWN_ACCOUNT = "own-account"
 _UNITS = ((3_600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -49,8 +50,8 @@ def form(
     those that it has not; `once` has it carry an idempotency key, so that a double click or a
     reload posts once. After an error of ours it keeps its key: who knows how far we came.
 
-    What is changed by a form is in it from the beginning, as it is now: whatever of the account can
-    be both seen and changed, by the names that its serializers have for it.
+    The forms of one's own account begin with what is there now: whatever of it can be both seen and
+    changed, by the names that its serializers have for it.
     """
     is_this = context["route"] == route and context["method"] == method
     sent = context["sent"] if is_this else NOTHING_SENT
@@ -60,7 +61,7 @@ def form(
         arguments,
         only=only.split(),
         without=without.split(),
-        initial=context["me"] if method == "PATCH" else {},
+        initial=(context["me"] if route == _OWN_ACCOUNT else None) or {},
         sent=sent,
     )
     failed = context["response"].status_code >= 500
