@@ -255,6 +255,8 @@ def test_the_documentation_works_under_the_same_policy(visitors: list[Any]) -> N
     expect(page.get_by_text("/accounts/{alias}/follow/").first).to_be_visible()
     visitors[0].shoot("25-docs")
     page.emulate_media(color_scheme="dark")
+    visitors[0].open("/docs/")
+    expect(page.get_by_text("/accounts/{alias}/follow/").first).to_be_visible()
     visitors[0].shoot("29-docs-dark")
     page.get_by_role("link", name="Tweeter").click()
     expect(page.get_by_role("heading", name="Tweeter")).to_be_visible()
