@@ -135,41 +135,44 @@ class StatusService:
         return read_page(request, read, resolve)
 
     def _store(self, caller: Caller, draft: Status, key_hash: str | None) -> AuthoredStatus:
+        """Store a status, tried again while its author posts elsewhere, too; return it, or what
+        another request with the same key has stored first."""
         author: Account | None = caller.account
         for _ in range(_TRIES):
             if author is None:
                 raise Unauthenticated("not_authenticated", "This account is gone.")
-            now = self._clock()
-            status_id = next_status_id(author.story_tag, author.last_status_id, now)
-            status = replace(
-                draft,
-                id=status_id,
-                followers=author.followers_count,
-                created_at=created_at_of(status_id),
-            )
-            posting = self._limit.one_more(author.posting, now)
-            receipt = _receipt(status, key_hash, created_at_of(status_id) + KEY_LIFETIME)
-            if status.followers:
-                # Before the status itself: so none is ever stored without its message. A message
-                # whose status never comes is dropped by the fan-out.
-                self._fan_out.put(status_id, author.id)
             try:
-                self._statuses.put(
-                    status,
-                    story_tag=author.story_tag,
-                    after=author.last_status_id,
-                    receipt=receipt,
-                    posting=posting,
-                    now=now,
-                )
+                return AuthoredStatus(self._store_next(draft, author, key_hash), author)
             except KeyUsed as error:
-                return self._lost_the_race(caller, status, key_hash, error)
+                return self._lost_the_race(caller, draft.text, key_hash, error)
             except Outdated:
                 author = self._accounts.find(author.id)
-                continue
-            return AuthoredStatus(status, author)
         message = "The account posts from too many places at once; try again."
         raise Unavailable(message)
+
+    def _store_next(self, draft: Status, author: Account, key_hash: str | None) -> Status:
+        """Store a status as its author's next one, and return it; KeyUsed, Outdated,
+        TooManyRequests."""
+        now = self._clock()
+        status_id = next_status_id(author.story_tag, author.last_status_id, now)
+        created_at = created_at_of(status_id)
+        status = replace(
+            draft, id=status_id, followers=author.followers_count, created_at=created_at
+        )
+        posting = self._limit.one_more(author.posting, now)
+        if status.followers:
+            # Before the status itself: so none is ever stored without its message. A message
+            # whose status never comes is dropped by the fan-out.
+            self._fan_out.put(status_id, author.id)
+        self._statuses.put(
+            status,
+            story_tag=author.story_tag,
+            after=author.last_status_id,
+            receipt=_receipt(status, key_hash, created_at + KEY_LIFETIME),
+            posting=posting,
+            now=now,
+        )
+        return status
 
     def _posted_before(self, caller: Caller, receipt: Receipt, text: str) -> AuthoredStatus:
         if receipt.text_hash != _hash(text):
@@ -183,14 +186,14 @@ class StatusService:
         return AuthoredStatus(status, caller.account)
 
     def _lost_the_race(
-        self, caller: Caller, status: Status, key_hash: str | None, error: KeyUsed
+        self, caller: Caller, text: str, key_hash: str | None, error: KeyUsed
     ) -> AuthoredStatus:
         """Answer for another request with the same key that was stored first."""
         found = self._statuses.look_up([], (caller.account.id, key_hash or "")).receipt
         if found is None:  # it is there, as the store has just said, and damaged
             message = "What was posted with this idempotency key is not known any more."
             raise Conflict("idempotency_key_reused", message) from error
-        return self._posted_before(caller, found, status.text)
+        return self._posted_before(caller, found, text)
 
     def _find(self, status_id: str) -> Status:
         try:
