@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from accounts.entities import AccountId
 from accounts.interfaces import Audience, FollowDao
-from feeds.entities import Chunk
+from feeds.entities import Chunk, mark_of
 
 _MOST_AT_ONCE = 1_000
 """Followers read at once: what fits into one answer of the store with ease."""
@@ -37,10 +37,13 @@ def cut(
     members: Sequence[AccountId],
     size: int,
     request_id: str | None,
+    behind: int = 0,
 ) -> list[Chunk]:
-    """Return chunks of `size` members, numbered from `first`; the last may be smaller."""
+    """Return chunks of `size` members, numbered from `first`; the last may be smaller. `behind` is
+    the mark of the owner before the first member."""
     groups = [tuple(members[start : start + size]) for start in range(0, len(members), size)]
+    marks = [behind, *(mark_of(owners[-1]) for owners in groups)]
     return [
-        Chunk(status_id, author_id, first + number, len(owners), owners, request_id)
-        for number, owners in enumerate(groups)
+        Chunk(status_id, author_id, first + n, len(owners), owners, request_id, *marks[n : n + 2])
+        for n, owners in enumerate(groups)
     ]

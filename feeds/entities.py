@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -22,6 +24,26 @@ class FanOutJob:
     """Of the request that posted the status; for the log only, here and below."""
 
 
+MARK_BITS = 16
+_MOST_MARKS = (1 << MARK_BITS) - 1
+
+
+def mark_of(owner: AccountId) -> int:
+    """Return 16 bits, never 0, by which to see whether one chunk begins where another ends."""
+    return 1 + zlib.crc32(owner.encode()) % _MOST_MARKS
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Where a chunk lies among the followers, in the order in which they are read."""
+
+    number: int
+    behind: int = 0
+    """The mark of the owner before its first one; 0 where there is none."""
+    last: int = 0
+    """The mark of its last owner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Some of the feeds that a status belongs to; once divided, `owners` are those still owed."""
@@ -33,6 +55,14 @@ class Chunk:
     """How many owners the chunk had when it was planned."""
     owners: tuple[AccountId, ...]
     request_id: str | None = None
+    behind: int = 0
+    """As in `Piece`, and so is `last`."""
+    last: int = 0
+
+    @property
+    def piece(self) -> Piece:
+        """Where it lies among the followers."""
+        return Piece(self.number, self.behind, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +93,8 @@ class Plan:
     next_chunk: int = 0
     planned: int = 0
     """How many feeds are in the chunks so far."""
+    behind: int = 0
+    """The mark of the last owner in these; 0 before the first."""
     rests_until: float = 0.0
     """Until when it has no turns, since it could not be cut: seconds since the epoch."""
     request_id: str | None = None
@@ -82,14 +114,21 @@ class Outline:
     chunks: int
     """Numbered from 0."""
     started_at: datetime
+    last: int = 0
+    """The mark of the last owner of all; 0 where there is none."""
 
     def is_met_by(self, progress: Progress) -> bool:
-        """Tell whether every chunk is written.
+        """Tell whether chunks are written that cover all followers, from the first to the last.
 
-        Feeds would be the wrong thing to count: a run that dies before it takes down what it sent
-        is run again, and whoever has unfollowed in between may then stand in another chunk.
+        A run that dies before it takes down what it sent is run again. Whoever has unfollowed in
+        between then stands in a later chunk, and all others move up: a chunk of the one run stands
+        for that of the other only where both begin and end with the same owners. So neither feeds
+        nor numbers of chunks can be counted.
         """
-        return progress.finished.issuperset(range(self.chunks))
+        pieces, ends = progress.by_number(), {0}
+        for number in range(self.chunks):
+            ends = {piece.last for piece in pieces.get(number, ()) if piece.behind in ends}
+        return self.last in ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +137,14 @@ class Progress:
 
     delivered: int
     updated_at: datetime | None
-    finished: frozenset[int] = frozenset()
+    finished: frozenset[Piece] = frozenset()
+
+    def by_number(self) -> Mapping[int, Sequence[Piece]]:
+        """Return what is written by the number of the chunk, more than one where a run has died."""
+        found: dict[int, list[Piece]] = {}
+        for piece in self.finished:
+            found.setdefault(piece.number, []).append(piece)
+        return found
 
 
 class DeliveryState(Enum):

@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.entities import AccountId, AccountRemoval, PictureCheck
 from accounts.rules import PICTURE_KEY
-from feeds.entities import Chunk, FanOutJob, FanOutMessage, TakeTurns
+from feeds.entities import MARK_BITS, Chunk, FanOutJob, FanOutMessage, TakeTurns
 from statuses.ids import STATUS_ID, STORY_TAG
 from tweeter.clock import from_microseconds, to_microseconds
 from tweeter.logs import as_request_id
@@ -67,6 +67,8 @@ def decode_chunk(body: str) -> Chunk:
         _number(fields, "size"),
         tuple(dict.fromkeys(_account_id(owner) for owner in owners)),
         _request_id(fields),
+        _mark(fields, "behind"),
+        _mark(fields, "last"),
     )
 
 
@@ -105,6 +107,8 @@ def _body_of(message: FanOutMessage | Chunk) -> dict[str, Any]:
                 "chunk": message.number,
                 "size": message.size,
                 "owners": list(message.owners),
+                "behind": message.behind,
+                "last": message.last,
             }
 
 
@@ -182,6 +186,13 @@ def _number(fields: dict[str, Any], name: str) -> int:
     if type(value) is not int or not 0 <= value <= _MAX_NUMBER:
         raise Poisonous(f"{name} is no number")
     return value
+
+
+def _mark(fields: dict[str, Any], name: str) -> int:
+    mark = _number(fields, name)
+    if mark >> MARK_BITS:
+        raise Poisonous(f"{name} is no mark")
+    return mark
 
 
 def _moment(fields: dict[str, Any], name: str) -> datetime:

@@ -57,6 +57,8 @@ class PlanModel(Table):
     """Number of the next chunk."""
     planned = NumberAttribute()
     """Feeds in the chunks so far."""
+    behind = NumberAttribute(null=True)
+    """16 bits of the last one of these; absent before the first."""
     rests_until = NumberAttribute(null=True)
     """Until when it has no turns, in microseconds; absent unless it could not be cut."""
     request_id = UnicodeAttribute(null=True)
@@ -64,7 +66,7 @@ class PlanModel(Table):
 
 
 class ProgressModel(Table):
-    """One item for each 200 chunks of a status: which are written, and how many feeds they are.
+    """One item for each 80 chunks of a status: which are written, and how many feeds they are.
 
     The first also holds what the fan-out came to, once all of its followers have been planned.
     """
@@ -75,9 +77,9 @@ class ProgressModel(Table):
     status_id = UnicodeAttribute(hash_key=True)
     """What is delivered."""
     segment = UnicodeAttribute(range_key=True)
-    """A number in six digits: that of a chunk, divided by 200."""
+    """A number in six digits: that of a chunk, divided by 80."""
     finished_chunks: NumberSetAttribute = NumberSetAttribute(null=True)
-    """Numbers of the chunks that are written: each counts once."""
+    """Chunks that are written, each once: number, 16 bits of its beginning, 16 of its end."""
     delivered = NumberAttribute(null=True)
     """Feeds in them."""
     updated_at = NumberAttribute(null=True)
@@ -85,7 +87,9 @@ class ProgressModel(Table):
     planned = NumberAttribute(null=True)
     """First segment only: feeds in all, once all followers are planned."""
     chunks = NumberAttribute(null=True)
-    """The same: chunks in all; when all of them are finished, the delivery is over."""
+    """The same: chunks in all."""
+    last = NumberAttribute(null=True)
+    """The same: 16 bits of the end; when finished chunks lead to it, the delivery is over."""
     started_at = NumberAttribute(null=True)
     """The same: when the fan-out began, in microseconds."""
 

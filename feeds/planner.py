@@ -84,7 +84,8 @@ class Planner:
             return False
         chunks = cut(status.id, status.author_id, 0, members, size, request_id)
         self._chunks.send([Delayed(chunk, delay or 0.0) for chunk in chunks])
-        outline = Outline(len(members), len(chunks), started_at)
+        last = chunks[-1].last if chunks else 0
+        outline = Outline(len(members), len(chunks), started_at, last)
         self._deliveries.put_outline(status.id, outline)
         return True
 
@@ -184,6 +185,7 @@ class Planner:
             audience.members,
             self._chunk_size,
             plan.request_id,
+            plan.behind,
         )
         self._send_at(times, chunks)
         after = replace(
@@ -191,6 +193,7 @@ class Planner:
             position=audience.next_position,
             next_chunk=plan.next_chunk + len(chunks),
             planned=plan.planned + len(audience.members),
+            behind=chunks[-1].last if chunks else plan.behind,
             rests_until=0.0,
         )
         self._take_down(plan, after)
@@ -208,7 +211,7 @@ class Planner:
     def _take_down(self, before: Plan, after: Plan) -> None:
         """Take down how far a fan-out has come: out of the line when all of it is cut."""
         if after.position is None:
-            outline = Outline(after.planned, after.next_chunk, after.started_at)
+            outline = Outline(after.planned, after.next_chunk, after.started_at, after.behind)
             self._deliveries.put_outline(after.status_id, outline)
             self._line.leave(before)
         else:

@@ -51,8 +51,10 @@ class FeedService:
     def delivery(self, caller: Caller, status_id: str) -> Delivery:
         """Return how far one of the caller's statuses has come; NotFound, Forbidden.
 
-        `delivered` counts feeds of finished chunks, each once. `followers` is exact as soon as
-        all of them have been read, and until then what the author's count was when posting.
+        `delivered` counts feeds of finished chunks, each once; where a worker died and somebody
+        unfollowed just then, it may be a little too high until all have the status. `followers` is
+        exact as soon as all of them have been read, and until then what the author's count was when
+        posting.
         """
         return self._delivery(self._status_service.get_own(caller, status_id))
 

@@ -98,16 +98,21 @@ USUAL: dict[type[Table], Table] = {
         position="current:ada_lovelace",
         next_chunk=3,
         planned=300,
+        behind=4_711,
         request_id=HEX[:32],
     ),
     ProgressModel: ProgressModel(
         STATUS_ID,
         "000000",
-        finished_chunks=set(range(13)),
+        finished_chunks={
+            (number << 32) | ((4_711 * number) << 16) | (4_711 * (number + 1))
+            for number in range(13)
+        },
         delivered=1234,
         updated_at=_MICROSECONDS,
         planned=1234,
         chunks=13,
+        last=13 * 4_711,
         started_at=_MICROSECONDS,
     ),
     BudgetModel: BudgetModel(
@@ -186,17 +191,19 @@ LARGEST: dict[type[Table], Table] = {
         position=f"former:{STATUS_ID}#{_LONG_ALIAS}",
         next_chunk=_MANY,
         planned=_MANY,
+        behind=0xFFFF,
         rests_until=_MICROSECONDS,
         request_id=_REQUEST,
     ),
     ProgressModel: ProgressModel(
         STATUS_ID,
-        "000499",
-        finished_chunks=set(range(99_800, 100_000)),
+        "001249",
+        finished_chunks={(number << 32) | 0xFFFFFFFF for number in range(99_920, 100_000)},
         delivered=_MANY,
         updated_at=_MICROSECONDS,
         planned=_MANY,
         chunks=100_000,
+        last=0xFFFF,
         started_at=_MICROSECONDS,
     ),
     BudgetModel: BudgetModel(

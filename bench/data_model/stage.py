@@ -205,9 +205,9 @@ def plan(status_id: str) -> Plan:
 
 def further(before: Plan) -> Plan:
     """Return a plan after a turn."""
-    return replace(before, position="current:person_00299", next_chunk=3, planned=300)
+    return replace(before, position="current:person_00299", next_chunk=3, planned=300, behind=4_711)
 
 
 def chunk(status_id: str, number: int) -> Chunk:
     """Return a chunk of a status."""
-    return Chunk(status_id, AUTHOR, number, 100, ())
+    return Chunk(status_id, AUTHOR, number, 100, (), None, 4_711, 9_422)

@@ -80,6 +80,7 @@ def _plan(item: PlanModel) -> Plan:
         position=item.position,
         next_chunk=int(item.next_chunk),
         planned=int(item.planned),
+        behind=int(item.behind or 0),
         rests_until=float(item.rests_until or 0) / _MICROSECONDS,
         request_id=item.request_id,
     )
@@ -96,6 +97,7 @@ def _item(plan: Plan) -> PlanModel:
         position=plan.position,
         next_chunk=plan.next_chunk,
         planned=plan.planned,
+        behind=plan.behind or None,
         rests_until=round(plan.rests_until * _MICROSECONDS) or None,
         request_id=plan.request_id,
     )

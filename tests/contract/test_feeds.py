@@ -10,7 +10,7 @@ import pytest
 
 from accounts.entities import AccountId
 from feeds.dao import DynamoDeliveryDao, DynamoFeedDao, DynamoLine, DynamoWriteCapacity
-from feeds.entities import Chunk, Outline, Plan, Progress
+from feeds.entities import Chunk, Outline, Piece, Plan, Progress
 from feeds.interfaces import DeliveryDao, FeedDao, Line
 from statuses.entities import Reference
 from tweeter import aws as aws_clients
@@ -47,7 +47,7 @@ def reference_of(number: int) -> Reference:
 
 
 def chunk_of(number: int, size: int = 100) -> Chunk:
-    return Chunk(STATUS_ID, ANN, number, size, (BOB,))
+    return Chunk(STATUS_ID, ANN, number, size, (BOB,), None, number, number + 1)
 
 
 def test_a_reference_is_put_into_many_feeds_at_once(feeds: FeedDao) -> None:
@@ -198,11 +198,11 @@ def test_a_plan_that_has_gone_on_is_not_taken_out_of_the_line(line: Line) -> Non
 
 def test_an_outline_is_kept_beside_the_progress(deliveries: DeliveryDao) -> None:
     deliveries.finish(chunk_of(0), NOW)
-    deliveries.put_outline(STATUS_ID, Outline(150, 2, NOW))
+    deliveries.put_outline(STATUS_ID, Outline(150, 2, NOW, 3))
     deliveries.finish(chunk_of(1, size=50), LATER)
     assert deliveries.find(STATUS_ID) == (
-        Outline(150, 2, NOW),
-        Progress(150, LATER, frozenset({0, 1})),
+        Outline(150, 2, NOW, 3),
+        Progress(150, LATER, frozenset({Piece(0, 0, 1), Piece(1, 1, 2)})),
     )
 
 
@@ -215,7 +215,10 @@ def test_an_outline_that_comes_twice_changes_nothing_else(deliveries: DeliveryDa
     deliveries.finish(chunk_of(0), NOW)
     deliveries.put_outline(STATUS_ID, Outline(100, 1, NOW))
     deliveries.put_outline(STATUS_ID, Outline(100, 1, NOW))
-    assert deliveries.find(STATUS_ID) == (Outline(100, 1, NOW), Progress(100, NOW, frozenset({0})))
+    assert deliveries.find(STATUS_ID) == (
+        Outline(100, 1, NOW),
+        Progress(100, NOW, frozenset({Piece(0, 0, 1)})),
+    )
 
 
 def test_each_chunk_counts_once(deliveries: DeliveryDao) -> None:
@@ -223,7 +226,9 @@ def test_each_chunk_counts_once(deliveries: DeliveryDao) -> None:
     assert not deliveries.is_finished(STATUS_ID, 0)
     for number in (0, 3, 0, 3, 3):
         deliveries.finish(chunk_of(number), NOW)
-    assert deliveries.find(STATUS_ID)[1] == Progress(200, NOW, frozenset({0, 3}))
+    assert deliveries.find(STATUS_ID)[1] == Progress(
+        200, NOW, frozenset({Piece(0, 0, 1), Piece(3, 3, 4)})
+    )
     assert deliveries.is_finished(STATUS_ID, 3)
     assert not deliveries.is_finished(STATUS_ID, 1)
 
@@ -232,7 +237,7 @@ def test_progress_adds_up_over_any_number_of_chunks(deliveries: DeliveryDao) -> 
     for number in range(0, 1_000, 37):
         deliveries.finish(chunk_of(number, size=10), NOW)
     progress = deliveries.find(STATUS_ID)[1]
-    assert progress.finished == frozenset(range(0, 1_000, 37))
+    assert {piece.number for piece in progress.finished} == set(range(0, 1_000, 37))
     assert progress.delivered == len(range(0, 1_000, 37)) * 10
     assert deliveries.is_finished(STATUS_ID, 37 * 20)
     assert not deliveries.is_finished(STATUS_ID, 37 * 20 + 1)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from accounts.entities import AccountId
 from accounts.interfaces import Audience
 from feeds.budget import Budget
-from feeds.entities import Chunk, FanOutJob, Outline, Plan, Progress, TakeTurns
+from feeds.entities import Chunk, FanOutJob, Outline, Piece, Plan, Progress, TakeTurns
 from feeds.interfaces import Delayed
 from statuses.entities import Reference, Status
 from statuses.ids import created_at_of
@@ -136,38 +136,51 @@ class FakeDeliveries:
     """Deliveries in memory."""
 
     outlines: dict[str, Outline] = field(default_factory=dict)
-    finished: dict[tuple[str, int], int] = field(default_factory=dict)
-    """The sizes of finished chunks, by status and number."""
+    finished: dict[tuple[str, Piece], int] = field(default_factory=dict)
+    """The sizes of finished chunks, by status and piece."""
 
     def put_outline(self, status_id: str, outline: Outline) -> None:
         self.outlines[status_id] = outline
 
     def is_finished(self, status_id: str, chunk: int) -> bool:
-        return (status_id, chunk) in self.finished
+        return any((found, p.number) == (status_id, chunk) for found, p in self.finished)
 
     def finish(self, chunk: Chunk, at: datetime) -> None:
-        self.finished.setdefault((chunk.status_id, chunk.number), chunk.size)
+        self.finished.setdefault((chunk.status_id, chunk.piece), chunk.size)
 
     def find(self, status_id: str) -> tuple[Outline | None, Progress]:
-        sizes = {n: size for (found, n), size in self.finished.items() if found == status_id}
+        sizes = {p: size for (found, p), size in self.finished.items() if found == status_id}
         progress = Progress(sum(sizes.values()), None, frozenset(sizes))
         return self.outlines.get(status_id), progress
 
 
 @dataclass
 class FakeFollows:
-    """Follows of which only each author's number of followers is known."""
+    """Follows of which only each author's number of followers is known, and who has left since."""
 
     counts: dict[AccountId, int] = field(default_factory=dict)
+    gone: list[AccountId] = field(default_factory=list)
+    """Who has unfollowed after the post: they are met after all that are left."""
 
     def audience(
         self, author: AccountId, status_id: str, position: str | None, limit: int
     ) -> Audience:
-        first = int(position or 0)
-        end = min(first + limit, self.counts[author])
-        return Audience(
-            followers_of(author, end)[first:], str(end) if end < self.counts[author] else None
-        )
+        everyone = followers_of(author, self.counts[author])
+        gone = [member for member in self.gone if member in everyone]
+        stage, _, behind = (position or "0").rpartition(":")
+        if stage:
+            return _part([*enumerate(gone)][int(behind) :], limit, "former:", None)
+        present = [(n, member) for n, member in enumerate(everyone) if member not in gone]
+        left = [(n, member) for n, member in present if n >= int(behind)]
+        return _part(left, limit, "", "former:0" if gone else None)
+
+
+def _part(
+    members: Sequence[tuple[int, AccountId]], limit: int, prefix: str, behind_all: str | None
+) -> Audience:
+    part = members[:limit]
+    position = f"{prefix}{part[-1][0] + 1}" if len(members) > limit else behind_all
+    return Audience(tuple(member for _, member in part), position)
 
 
 def followers_of(author: AccountId, count: int) -> tuple[AccountId, ...]:

@@ -66,6 +66,8 @@ class Faults:
     jitter: float = 0.0
     """Seconds by which a message may be late, at random, and so overtaken by others."""
     seed: int = 0
+    leave_at_crashes: bool = False
+    """Whether the first follower of each author that is left unfollows at every crash."""
     calls: int = 0
 
 
@@ -164,6 +166,8 @@ class SimulatedDelivery:
         self.store = FakeBudgetStore()
         self.posted: list[Status] = []
         self.finished_at = self.clock.seconds()
+        self.told_early: list[str] = []
+        """Statuses whose author was told that all feeds had them, before that was so."""
         self._random = Random(self.faults.seed)
         self._messages: list[tuple[float, int, Callable[[str], None], str]] = []
         self._sent = 0
@@ -240,6 +244,8 @@ class SimulatedDelivery:
             due, _, handle, body = heapq.heappop(self._messages)
             self.clock.advance(max(0.0, due - self.clock.seconds()))
             self._invoke(handle, body)
+            if self.follows.gone:
+                self._check_what_is_told()
 
     @property
     def expected(self) -> set[tuple[AccountId, str]]:
@@ -261,6 +267,8 @@ class SimulatedDelivery:
             self._at(self._random.uniform(*PUT_BACK_SECONDS), handle, body)
         except (Crash, Defect):
             self._at(VISIBILITY_SECONDS, handle, body)
+            if self.faults.leave_at_crashes:
+                self._unfollow()
 
     def _overtake(self) -> None:
         """Let the next message that is due be handled in the middle of another."""
@@ -276,6 +284,20 @@ class SimulatedDelivery:
     def _write(self, body: str) -> None:
         self._writer.run(decode_chunk(body), SECONDS)
         self.finished_at = self.clock.seconds()
+
+    def _unfollow(self) -> None:
+        for status in self.posted:
+            followers = followers_of(status.author_id, status.followers)
+            left = [follower for follower in followers if follower not in self.follows.gone]
+            self.follows.gone += left[:1]
+
+    def _check_what_is_told(self) -> None:
+        for status in self.posted:
+            outline, progress = self.deliveries.find(status.id)
+            if outline is not None and outline.is_met_by(progress):
+                owners = followers_of(status.author_id, status.followers)
+                if not self.table.entries.issuperset((owner, status.id) for owner in owners):
+                    self.told_early.append(status.id)
 
     def _fragile(self, inner: object) -> Fragile:
         return Fragile(inner, self.faults, self._overtake)

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from feeds.entities import FanOutJob, Outline
+from feeds.entities import FanOutJob, Outline, mark_of
 from feeds.pacing import SOON
 from tests.feeds.desk import CHUNK_SIZE, Desk
 from tests.feeds.fakes import followers_of
@@ -35,7 +35,7 @@ def test_followers_that_fit_into_one_chunk_are_sent_at_once(desk: Desk, follower
     desk.begin(status)
     (chunk,) = desk.chunks_of(status)
     assert chunk.owners == followers_of(status.author_id, followers)
-    assert desk.outline_of(status) == Outline(followers, 1, desk.clock())
+    assert desk.outline_of(status) == Outline(followers, 1, desk.clock(), mark_of(chunk.owners[-1]))
     assert (desk.line.all(), desk.jobs.sent) == ([], [])
 
 
@@ -43,7 +43,7 @@ def test_more_followers_than_that_wait_in_line_and_have_their_turn(desk: Desk) -
     status = desk.post(101)
     desk.begin(status)
     assert [chunk.size for chunk in desk.chunks_of(status)] == [100, 1]
-    assert desk.outline_of(status) == Outline(101, 2, desk.clock())
+    assert desk.outline_of(status) == Outline(101, 2, desk.clock(), mark_of(desk.chunks.owners[-1]))
 
 
 def test_a_small_fan_out_goes_before_a_large_one_in_line(desk: Desk) -> None:

@@ -18,7 +18,7 @@ ANN, BOB = AccountId("ann"), AccountId("bob")
 STATUS_ID = "0006" + "0" * 28
 REQUEST_ID = "4f2c8f6e-7a56-4b0c-9d0b-3c1f4e1d2a11"
 JOB = FanOutJob(STATUS_ID, ANN, datetime(2026, 1, 1, tzinfo=UTC), REQUEST_ID)
-CHUNK = Chunk(STATUS_ID, ANN, 3, 1, (BOB,), REQUEST_ID)
+CHUNK = Chunk(STATUS_ID, ANN, 3, 1, (BOB,), REQUEST_ID, 7, 65_535)
 
 
 PICTURE = f"avatars/{'0a' * 32}-{'1b' * 8}.webp"

@@ -10,7 +10,7 @@ import pytest
 from accounts.entities import AccountId
 from accounts.interfaces import Audience
 from feeds.budget import Trial
-from feeds.entities import Outline
+from feeds.entities import Chunk, Outline, mark_of
 from feeds.grants import HORIZON
 from statuses.entities import Status
 from tests.feeds.desk import CHUNK_SIZE, Desk
@@ -49,7 +49,9 @@ def test_every_follower_is_in_exactly_one_chunk(desk: Desk, followers: int) -> N
     assert desk.chunks.owners == list(followers_of(status.author_id, followers))
     count = -(-followers // CHUNK_SIZE)
     assert [chunk.number for chunk in desk.chunks.chunks] == list(range(count))
-    assert desk.outline_of(status) == Outline(followers, count, status.created_at)
+    assert desk.outline_of(status) == Outline(
+        followers, count, status.created_at, mark_of(desk.chunks.owners[-1])
+    )
     assert desk.line.all() == []
 
 
@@ -288,3 +290,41 @@ def test_a_run_that_has_no_time_left_does_nothing(desk: Desk) -> None:
     desk.join(10_000)
     desk.run(seconds_left=4)
     assert (desk.chunks.sent, desk.jobs.sent, desk.store.revision) == ([], [], 0)
+
+
+def run_and_die(desk: Desk, status: Status) -> list[Chunk]:
+    """Have the planner run, and lose what it took down of a status; return the chunks it sent."""
+    before = desk.line.plans[status.id]
+    desk.run()
+    desk.line.plans[status.id] = before
+    desk.clock.advance(HORIZON)
+    return desk.taken(desk.chunks)
+
+
+@pytest.mark.parametrize("of_the_first", [{0, 1, 2}, {0}, {2}])
+def test_chunks_that_a_run_which_died_had_cut_otherwise_do_not_stand_for_those_of_the_next(
+    desk: Desk, of_the_first: set[int]
+) -> None:
+    status = desk.join(1_000)
+    everyone = followers_of(status.author_id, 1_000)
+    first = run_and_die(desk, status)
+    desk.follows.gone.append(everyone[50])
+    desk.run_to_the_end()
+    written = {chunk for chunk in first if chunk.number in of_the_first}
+    written |= {c for c in desk.chunks_of(status) if c.number > 2 or c.number not in of_the_first}
+    for chunk in written:
+        desk.deliveries.finish(chunk, desk.clock())
+    outline, progress = desk.deliveries.find(status.id)
+    assert outline is not None
+    assert {owner for chunk in written for owner in chunk.owners} < set(everyone)
+    assert not outline.is_met_by(progress)
+    for chunk in desk.chunks_of(status):
+        desk.deliveries.finish(chunk, desk.clock())
+    assert outline.is_met_by(desk.deliveries.find(status.id)[1])
+
+
+def test_chunks_that_a_run_which_died_had_cut_alike_are_those_of_the_next(desk: Desk) -> None:
+    status = desk.join(1_000)
+    first = run_and_die(desk, status)
+    desk.run_to_the_end()
+    assert first == desk.chunks_of(status)[:3]

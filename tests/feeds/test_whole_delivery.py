@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feeds.budget import SAVED_SECONDS
@@ -94,6 +94,22 @@ def test_whatever_fails_nothing_is_left_behind_and_the_author_is_told_so(
         outline, progress = world.deliveries.find(status.id)
         assert outline is not None
         assert progress.delivered == outline.planned == status.followers
+
+
+@settings(max_examples=100, deadline=None)
+@given(posted=posts, wrong=faults)
+@example(posted=[(0.0, 101)], wrong=Faults(by_call={10: "crash after", 11: "crash"}))
+def test_whoever_unfollows_meanwhile_gets_it_and_nobody_is_told_before_all_have_it(
+    posted: list[tuple[float, int]], wrong: Faults
+) -> None:
+    wrong.leave_at_crashes = True
+    world = delivered(posted, EMPTY, wrong)
+    assert world.table.entries == world.expected
+    assert world.told_early == []
+    for status in world.posted:
+        outline, progress = world.deliveries.find(status.id)
+        assert outline is not None
+        assert outline.is_met_by(progress)
 
 
 @pytest.mark.parametrize("saved", [EMPTY, FULL])

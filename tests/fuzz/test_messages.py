@@ -27,7 +27,19 @@ SQS_TEXT = st.text(
 )
 ANN, BOB = AccountId("ann"), AccountId("bob")
 STATUS_ID = "0006" + "0" * 28
-FIELDS = ["version", "kind", "status", "author", "queued_at", "chunk", "size", "owners", "request"]
+FIELDS = [
+    "version",
+    "kind",
+    "status",
+    "author",
+    "queued_at",
+    "chunk",
+    "size",
+    "owners",
+    "behind",
+    "last",
+    "request",
+]
 VALUES = st.recursive(
     st.none()
     | st.booleans()

@@ -42,6 +42,8 @@ POISON = {
             "chunk": True,
             "size": -1,
             "owners": ["bob"],
+            "behind": 0,
+            "last": 1,
         }
     ),
     "an impossible time": json.dumps(
@@ -127,7 +129,7 @@ def test_a_chunk_without_owners_is_poisonous(world: World) -> None:
 
 def test_messages_for_statuses_and_accounts_that_are_gone_are_dropped(world: World) -> None:
     job = {"version": 1, "status": STATUS_ID, "author": "nobody", "queued_at": 0}
-    chunk = {**job, "chunk": 0, "size": 1, "owners": ["bob"]}
+    chunk = {**job, "chunk": 0, "size": 1, "owners": ["bob"], "behind": 0, "last": 1}
     world.fan_out_queue.send(json.dumps(job))
     world.feed_queue.send(json.dumps(chunk))
     world.deliver()
