@@ -189,7 +189,9 @@ def _number(fields: dict[str, Any], name: str) -> int:
 
 
 def _mark(fields: dict[str, Any], name: str) -> int:
-    mark = _number(fields, name)
+    """Return a mark of a chunk; 0 where there is none, as in chunks that were on their way before
+    there were marks: their feeds are written all the same."""
+    mark = _number({name: 0} | fields, name)
     if mark >> MARK_BITS:
         raise Poisonous(f"{name} is no mark")
     return mark

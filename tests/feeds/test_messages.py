@@ -72,6 +72,12 @@ def test_messages_say_the_same_when_they_are_read() -> None:
     assert decode_chunk(encode(CHUNK)) == CHUNK
 
 
+def test_a_chunk_that_was_on_its_way_before_there_were_marks_is_written_all_the_same() -> None:
+    body = json.loads(encode(CHUNK))
+    del body["behind"], body["last"]
+    assert decode_chunk(json.dumps(body)) == replace(CHUNK, behind=0, last=0)
+
+
 def test_messages_of_unknown_requests_are_as_they_were_before_there_were_ids() -> None:
     job, chunk = replace(JOB, request_id=None), replace(CHUNK, request_id=None)
     assert "request" not in json.loads(encode(job)) | json.loads(encode(chunk))
