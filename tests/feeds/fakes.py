@@ -16,7 +16,7 @@ from statuses.entities import Reference, Status
 from statuses.ids import created_at_of
 from tweeter.clock import to_microseconds
 from tweeter.errors import Unavailable
-from tweeter.store import AlreadyExists, Outdated
+from tweeter.store import AlreadyExists, Damaged, Outdated
 
 M = TypeVar("M", FanOutJob, TakeTurns, Chunk)
 
@@ -193,8 +193,11 @@ class FakeStatuses:
     """Statuses in memory."""
 
     by_id: dict[str, Status] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
 
     def find(self, status_id: str) -> Status | None:
+        if status_id in self.damaged:
+            raise Damaged
         return self.by_id.get(status_id)
 
     def is_there(self, status_id: str) -> bool:

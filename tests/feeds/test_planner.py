@@ -328,3 +328,15 @@ def test_chunks_that_a_run_which_died_had_cut_alike_are_those_of_the_next(desk: 
     first = run_and_die(desk, status)
     desk.run_to_the_end()
     assert first == desk.chunks_of(status)[:3]
+
+
+def test_a_status_that_is_damaged_on_its_way_is_delivered_and_keeps_nobody_waiting(
+    desk: Desk,
+) -> None:
+    damaged, sound = desk.join(1_000), desk.join(1_000)
+    desk.statuses.damaged.add(damaged.id)
+    desk.change_budget(replace(desk.budget, trial=Trial(damaged.id, 0)))
+    desk.run_to_the_end()
+    for status in (damaged, sound):
+        owners = [owner for chunk in desk.chunks_of(status) for owner in chunk.owners]
+        assert owners == list(followers_of(status.author_id, 1_000))
