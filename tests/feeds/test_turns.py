@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feeds.fan_out import PROMISED_SECONDS
@@ -180,6 +180,7 @@ arrivals = st.lists(
 
 
 @settings(max_examples=300, deadline=None)
+@example(todo=[(0.0, 101), (0.0, 101), (3.0, 11_500), (0.0, 101), (0.0, 300)])
 @given(todo=arrivals)
 def test_all_that_the_order_of_arrival_would_have_out_in_time_is_out_in_time(
     todo: list[tuple[float, int]],
@@ -191,7 +192,8 @@ def test_all_that_the_order_of_arrival_would_have_out_in_time_is_out_in_time(
         office.post(now, entries)
     office.close()
     for one in office.served:
-        if one.in_order - one.posted_at <= PROMISED_SECONDS:
+        # What a claim is decided by is another sum of the same, which may differ in its last digit.
+        if one.in_order - one.posted_at < PROMISED_SECONDS - 1e-6:
             assert one.took <= IN_TIME
 
 
