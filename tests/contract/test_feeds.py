@@ -101,6 +101,7 @@ def test_a_feed_is_read_newest_first_in_whatever_order_it_was_written(
     seen: list[Reference] = []
     position: str | None = None
     while page := feeds.page(BOB, PageRequest(size, position), BEGINNING):
+        assert len(page) <= size
         seen += page
         position = page[-1].position
     assert seen == [reference_of(number) for number in range(7, 0, -1)]

@@ -43,6 +43,7 @@ def audience(follows: FollowDao, author: AccountId, status_id: str, limit: int =
     position: str | None = None
     while True:
         some = follows.audience(author, status_id, position, limit)
+        assert len(some.members) <= limit
         members += some.members
         if some.next_position is None:
             return members
@@ -130,6 +131,7 @@ def test_rosters_are_read_newest_first_page_by_page(follows: FollowDao, size: in
     seen: list[str] = []
     position: str | None = None
     while page := follows.page_of_members(ANN, Roster.FOLLOWING, PageRequest(size, position)):
+        assert len(page) <= size
         seen += [member.account_id for member in page]
         position = page[-1].position
     assert seen == [CID, BOB]

@@ -195,6 +195,7 @@ def test_a_story_is_read_newest_first_page_by_page(statuses: StatusDao, size: in
     position: str | None = None
     tag = account_of("Ann").story_tag
     while page := statuses.page_of_story(tag, PageRequest(size, position)):
+        assert len(page) <= size
         seen += [status.text for status in page]
         position = page[-1].position
     assert seen == texts[::-1]
