@@ -75,8 +75,10 @@ audit: .venv/ready ## look for weaknesses (bandit), and for known ones in the pa
 
 .PHONY: format
 format: .venv/ready ## mend style and formatting where that is safe
-	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format --quiet
+	@$(PY) -m ruff check --fix --quiet --exit-zero
 	@$(PY) -m ruff format
+	@$(PY) -m ruff check
 
 .PHONY: stateful
 stateful: $(ENVIRONMENTS) ## try many more orders and days in the stateful tests (TIMES=20)

@@ -14,7 +14,7 @@ from typing import Any
 from pynamodb.attributes import Attribute
 
 from bench.capacity.sizes import item_bytes, write_units
-from bench.data_model.examples import LARGEST, USUAL, serialised
+from bench.data_model.examples import LARGEST, USUAL, largest_stored, serialised
 from bench.data_model.measuring import Measured
 from bench.data_model.requests import REQUESTS
 from tweeter.dynamodb import Table
@@ -108,8 +108,9 @@ def _attributes(model: type[Table]) -> str:
         lines.append(
             f"| `{stored}` | {_kind(attribute)} | {_span(*sizes)} | {meanings.get(name, '?')} |"
         )
-    low, high = item_bytes(usual), item_bytes(largest)
-    lines.append(f"| *the item* | | *{_span(low, high)}* | *{_units(usual, largest)}* |")
+    stored_at_most = largest_stored(model)
+    low, high = item_bytes(usual), item_bytes(stored_at_most)
+    lines.append(f"| *the item* | | *{_span(low, high)}* | *{_units(usual, stored_at_most)}* |")
     return "\n".join(lines)
 
 

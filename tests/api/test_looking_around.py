@@ -42,6 +42,19 @@ def test_the_page_of_an_account_begins_its_story(world: World, browser: Browser)
     assert page.links["The whole story"] == "/accounts/ann/story/"
 
 
+@pytest.mark.parametrize("path", ["/health/", "/nonsense/", "/find/?alias=x+y"])
+def test_who_is_signed_in_can_sign_out_where_no_session_is_looked_up(
+    world: World, browser: Browser, path: str
+) -> None:
+    world.sign_up("ann")
+    assert "Sign in" in browser.open(path).links
+    browser.sign_in("ann")
+    page = browser.open(path)
+    assert "Sign in" not in page.links
+    assert page.links["Your account"] == "/accounts/me/"
+    assert "Sign out" in page.text
+
+
 @pytest.mark.parametrize("part", ["story/", "followers/", "following/", "relationship/", ""])
 def test_an_account_is_written_as_its_owner_writes_it(
     world: World, browser: Browser, part: str

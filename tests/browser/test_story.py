@@ -90,6 +90,28 @@ def test_two_people_meet_post_read_and_leave(visitors: list[Any], tmp_path: Path
     delete_the_account(joe)
 
 
+def test_the_longest_names_fit(visitors: list[Any], tmp_path: Path) -> None:
+    star, fan = visitors
+    alias = "w" * 30
+    star.open("/accounts/")
+    sign_up(star, alias, "M" * 80, picture(tmp_path, 250, 170, 90))
+    star.shoot("30-longest-welcome")
+    fan.open("/accounts/")
+    sign_up(fan, "fan_of_long", "W" * 80, picture(tmp_path, 90, 170, 250))
+    fan.open(f"/accounts/{alias}/")
+    fan.page.get_by_role("button", name="Follow").click()
+    fan.shoot("31-longest-followed")
+    post(star.page, "x" * 280)
+    star.shoot("32-longest-posted")
+    pages = [f"/accounts/{alias}/{part}" for part in ("", "story/", "followers/", "relationship/")]
+    for number, path in enumerate([*pages, "/accounts/me/", "/accounts/me/export/"], start=33):
+        star.open(path)
+        star.shoot(f"{number}-longest")
+    fan.open("/feed/")
+    reload_until(fan.page, fan.page.get_by_role("article"))
+    fan.shoot("39-longest-feed")
+
+
 def find_and_follow(joe: Any) -> None:
     page = joe.page
     page.get_by_label("Alias of an account").fill("@Ada_L")

@@ -20,7 +20,7 @@ def paste_the_tour(port: int, aws_port: int) -> tuple[str, str]:
     """Have it print what the README shows; return the aliases of Ada and Joe."""
     printed = []
     for step, found in follow(port, aws_port):
-        assert step.matches(found), f"shown: {step.shown}\nprinted: {found}"
+        assert step.matches(found), f"mend README.md: shown: {step.shown}\nprinted: {found}"
         printed.append(found)
     ada, _, _token = printed[0].partition(".")
     return ada, ada.replace("ada", "joe")

@@ -18,6 +18,7 @@ from rest_framework.utils.urls import replace_query_param
 from accounts.entities import Caller
 from accounts.serializers import AccountSerializer
 from tweeter.api.authentication import cookie_name
+from tweeter.api.browsable.cookie import may_be_signed_in
 from tweeter.api.browsable.forms import (
     NOTHING_SENT,
     Sent,
@@ -135,7 +136,9 @@ def _of_visitor(request: Request, response: Response, data: Any) -> dict[str, An
         return {"me": data["account"] if cookie.value else None, "may_be_signed_in": False}
     auth = getattr(request._request, "auth", None)  # noqa: SLF001 - put there by DRF
     if not isinstance(auth, Caller):
-        return {"me": None, "may_be_signed_in": isinstance(auth, Unavailable)}
+        if request.authenticators:
+            return {"me": None, "may_be_signed_in": isinstance(auth, Unavailable)}
+        return {"me": None} | may_be_signed_in(request._request)  # noqa: SLF001 - as above
     me = AccountSerializer(auth.account, context={"request": request}).data
     is_newer = isinstance(data, Mapping) and data.get("url") == me["url"]
     return {"me": data if is_newer else me, "may_be_signed_in": False}
