@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import islice
 from typing import TypeVar
 
 from accounts.entities import AccountId
@@ -170,9 +172,9 @@ class FakeFollows:
         stage, _, behind = (position or "0").rpartition(":")
         if stage:
             return _part([*enumerate(gone)][int(behind) :], limit, "former:", None)
-        present = [(n, member) for n, member in enumerate(everyone) if member not in gone]
-        left = [(n, member) for n, member in present if n >= int(behind)]
-        return _part(left, limit, "", "former:0" if gone else None)
+        rest = range(int(behind), len(everyone))
+        left = ((number, everyone[number]) for number in rest if everyone[number] not in gone)
+        return _part([*islice(left, limit + 1)], limit, "", "former:0" if gone else None)
 
 
 def _part(
@@ -183,6 +185,7 @@ def _part(
     return Audience(tuple(member for _, member in part), position)
 
 
+@cache
 def followers_of(author: AccountId, count: int) -> tuple[AccountId, ...]:
     """Return the first `count` followers of an author, who are nobody else's."""
     return tuple(AccountId(f"{author}_{number}") for number in range(count))

@@ -65,7 +65,7 @@ def delivered(
     return world
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(posted=posts, saved=st.sampled_from([0.0, EMPTY, FULL]), wrong=faults, changed=changes)
 def test_whatever_fails_every_status_reaches_exactly_the_feeds_it_belongs_to(
     posted: list[tuple[float, int]],
@@ -78,7 +78,7 @@ def test_whatever_fails_every_status_reaches_exactly_the_feeds_it_belongs_to(
     assert world.table.entries == world.expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(posted=posts, saved=st.sampled_from([0.0, EMPTY, FULL]), wrong=faults, changed=changes)
 def test_whatever_fails_nothing_is_left_behind_and_the_author_is_told_so(
     posted: list[tuple[float, int]],
@@ -96,7 +96,7 @@ def test_whatever_fails_nothing_is_left_behind_and_the_author_is_told_so(
         assert progress.delivered == outline.planned == status.followers
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(posted=posts, wrong=faults)
 @example(posted=[(0.0, 101)], wrong=Faults(by_call={10: "crash after", 11: "crash"}))
 def test_whoever_unfollows_meanwhile_gets_it_and_nobody_is_told_before_all_have_it(
