@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Self
 
 _STARTED = "bench_started"
@@ -45,12 +44,7 @@ class Recorder:
             client.meta.events.register_last("after-call", self._end)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for client in self._clients:
             client.meta.events.unregister("provide-client-params", self._begin)
             client.meta.events.unregister("after-call", self._end)

@@ -95,7 +95,7 @@ def process(
         ):
             try:
                 _process_one(record["body"], seconds_left, decode=decode, run=run, returns=returns)
-            except Exception:
+            except Exception:  # whatever it is: the other messages shall not be repeated for it
                 logger.exception("failed at message %s", record["messageId"])
                 failures.append({"itemIdentifier": record["messageId"]})
     metrics.flush()

@@ -7,7 +7,6 @@ import threading
 from asyncio import StreamReader, StreamWriter
 from contextlib import suppress
 from enum import StrEnum
-from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -49,12 +48,7 @@ class Relay:
         self._ready.wait()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 

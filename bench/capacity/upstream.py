@@ -8,7 +8,6 @@ import json
 import select
 import urllib.parse
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Any, Self
 
 from bench.capacity.wire import Answer, Request
@@ -41,12 +40,7 @@ class Upstream:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any, Self
 
 from bench.people import text, wait_until
@@ -60,12 +59,7 @@ class Service:
         wait_until(lambda: not is_free(self._port), seconds=_START_SECONDS)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._child.stop(_GRACE_SECONDS)
 
     def sign_up(self, alias: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from bench.people import wait_until
@@ -47,12 +46,7 @@ class Microburst:
         wait_until(lambda: not is_free(self.port), seconds=_START_SECONDS)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._child.stop(_GRACE_SECONDS)
 
     def arm(self, faults: Sequence[Fault]) -> None:

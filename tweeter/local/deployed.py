@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import boto3
@@ -68,12 +67,7 @@ class DeployedSystem:
         self._aws.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._aws.stop()
         for unpacked in self._folder.glob(_UNPACKED):  # 60 MB for each environment, left behind
             shutil.rmtree(unpacked, ignore_errors=True)

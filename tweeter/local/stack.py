@@ -8,7 +8,6 @@ import subprocess  # nosec B404 # each call is judged by itself
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from tweeter.local.ports import LOOPBACK, is_free, status_at
@@ -58,12 +57,7 @@ class EmbeddedAws:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def start(self) -> None:
