@@ -65,7 +65,7 @@ def decode_chunk(body: str) -> Chunk:
         _account_id(fields.get("author")),
         _number(fields, "chunk"),
         _number(fields, "size"),
-        tuple(dict.fromkeys(_account_id(owner) for owner in owners)),
+        tuple(dict.fromkeys(map(_account_id, owners))),
         _request_id(fields),
         _mark(fields, "behind"),
         _mark(fields, "last"),

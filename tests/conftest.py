@@ -12,10 +12,11 @@ from tests.provisioned_aws import provisioned_aws
 from tests.world import World
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Return how many processes run tests, by default: one more than there are cores, since some
-    tests wait; beyond eight they gain less than the processes cost to start."""
-    return min((os.cpu_count() or 1) + 1, 8)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes run tests, by default: one for each core, and one more for all the
+    tests, of which some wait; beyond eight they gain less than the processes cost to start."""
+    waiting = 1 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+    return min((os.cpu_count() or 1) + waiting, 8)
 
 
 @pytest.fixture

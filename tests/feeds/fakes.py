@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import islice
 from typing import TypeVar
 
 from accounts.entities import AccountId
@@ -172,9 +171,10 @@ class FakeFollows:
         stage, _, behind = (position or "0").rpartition(":")
         if stage:
             return _part([*enumerate(gone)][int(behind) :], limit, "former:", None)
-        rest = range(int(behind), len(everyone))
-        left = ((number, everyone[number]) for number in rest if everyone[number] not in gone)
-        return _part([*islice(left, limit + 1)], limit, "", "former:0" if gone else None)
+        start = int(behind)
+        looked_at = enumerate(everyone[start : start + limit + 1 + len(gone)], start)
+        left = [(number, member) for number, member in looked_at if member not in gone]
+        return _part(left, limit, "", "former:0" if gone else None)
 
 
 def _part(

@@ -179,7 +179,7 @@ arrivals = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @example(todo=[(0.0, 101), (0.0, 101), (3.0, 11_500), (0.0, 101), (0.0, 300)])
 @given(todo=arrivals)
 def test_all_that_the_order_of_arrival_would_have_out_in_time_is_out_in_time(
