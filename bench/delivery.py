@@ -28,7 +28,11 @@ def measure(api: Api, options: Options) -> None:
     celebrity = celebrity_with(api, _CELEBRITY, options.followers)
     print(f"\nSeeded {options.followers} followers in {time.monotonic() - started:.0f} s.")
     expected = options.followers / options.wcu
-    print(f"Delivering to them; at {options.wcu} WCU this takes {expected:.0f} s.", flush=True)
+    print(f"Delivering to them; at {options.wcu} WCU, with nothing saved up, this would take")
+    print(
+        f"{expected:.0f} s. Here nothing is refused, so that all may have been saved up.",
+        flush=True,
+    )
     with CountedWork() as work:
         delivered = deliver(celebrity, options.followers, options.wcu)
     check = check_feeds(_CELEBRITY, delivered.status_id)

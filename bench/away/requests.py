@@ -1,4 +1,4 @@
-"""The requests that are sent: one at least to every endpoint."""
+"""The requests that are sent, to all parts of the API."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def people(service: Service) -> People:
 
 
 def requests(who: People) -> list[Sent]:
-    """Return the requests of one round, in which each can be answered once."""
+    """Return the requests of one round, in any order: a follow may meet its own end, and is then
+    answered with a conflict."""
     return [*_public(who), *_reading(who), *_writing(who)]
 
 

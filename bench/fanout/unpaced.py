@@ -26,7 +26,6 @@ from tweeter.local.event_source import EventSourceMapping, MappingSettings
 CHUNK = 25
 """Entries in one message: one BatchWriteItem."""
 _TRIES = 4
-_CONCURRENCY = 4
 _TIMEOUT_SECONDS = 30.0
 
 
@@ -39,9 +38,7 @@ def main() -> None:
         sqs=aws.client("sqs"),
         queue_name=queue,
         handler=logger.billed("unpaced", handler),
-        settings=MappingSettings(
-            maximum_concurrency=_CONCURRENCY, timeout_seconds=_TIMEOUT_SECONDS
-        ),
+        settings=MappingSettings(timeout_seconds=_TIMEOUT_SECONDS),
     )
     signal(SIGTERM, default_int_handler)
     with Recorder([writer], logger.note):

@@ -17,9 +17,6 @@ from tweeter import aws
 from tweeter.config import get_config
 from workers import fan_out, feed_write
 
-_FAN_OUT_CONCURRENCY = 2
-_FEED_CONCURRENCY = 4
-
 
 def main() -> None:
     """Work until SIGTERM, then write the log."""
@@ -32,11 +29,9 @@ def main() -> None:
         aws.client("dynamodb", attempts=1),  # the one that writes feed entries
         aws.client("sqs"),
     ]
-    command = ["manage.py", "work", "--fan-out-concurrency", str(_FAN_OUT_CONCURRENCY)]
-    command += ["--feed-concurrency", str(_FEED_CONCURRENCY)]
     print(READY, flush=True)
     with Recorder(clients, logger.note):
-        execute_from_command_line(command)
+        execute_from_command_line(["manage.py", "work"])
     Path(sys.argv[1]).write_text(logger.log.to_json(), encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ import pytest
 from zappa.utilities import import_and_get_function
 
 from tweeter.config import ENVIRONMENTS, get_config
+from tweeter.management.commands.work import Command as Work
 
 FILE = Path(__file__).parents[2] / "zappa_settings.json"
 STAGES = ("local", "dev", "production")
@@ -53,6 +54,17 @@ def test_mappings_rest_until_they_are_finished(stage: dict[str, Any]) -> None:
     sources = [event["event_source"] for event in stage["events"]]
     assert [source["arn"] for source in sources] == ["fan-out", "feed"]
     assert not any(source["enabled"] for source in sources)
+
+
+def test_workers_on_one_machine_get_as_much_at_a_time_as_those_deployed(
+    stage: dict[str, Any],
+) -> None:
+    sources = [event["event_source"] for event in stage["events"]]
+    work = Work().create_parser("manage.py", "work").parse_args([])
+    assert [(source["batch_size"], source["maximum_concurrency"]) for source in sources] == [
+        (work.fan_out_batch, work.fan_out_concurrency),
+        (work.feed_batch, work.feed_concurrency),
+    ]
 
 
 def test_workers_take_exactly_an_event_and_a_context(stage: dict[str, Any]) -> None:
