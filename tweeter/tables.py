@@ -60,8 +60,10 @@ def all_tables() -> list[TableSpec]:
     by, and what would cost most if anybody could spend it at any rate.
 
     Feeds are precious too, though written from statuses and follows: an exact feed depends on who
-    followed when, which of ended follows is known for 30 days only. The rest of what a restored
-    installation lacks costs a new sign-in, or deliveries that were under way at that moment.
+    followed when, which of ended follows is known for 30 days only. So is progress: without it
+    every status would be queued for ever to its author. The rest of what a restored installation
+    lacks costs a new sign-in, deliveries that were under way at that moment, and a second status
+    where a post is repeated with an idempotency key of before.
     """
     config = get_config()
     feeds = Capacity(config.feed_read_capacity, config.feed_write_capacity)
@@ -75,6 +77,6 @@ def all_tables() -> list[TableSpec]:
         TableSpec(ReceiptModel, expires=True),
         TableSpec(FeedModel, capacity=feeds, precious=True),
         TableSpec(PlanModel),
-        TableSpec(ProgressModel),
+        TableSpec(ProgressModel, precious=True),
         TableSpec(BudgetModel),
     ]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def empty() -> None:
     """Delete all items, messages and pictures of people, and give the tables their throughput."""
     for spec in all_tables():
-        _empty_table(aws.client("dynamodb"), spec)
+        empty_table(aws.client("dynamodb"), spec)
         if spec.capacity:
             _give_back(aws.client("dynamodb"), spec.full_name, spec.capacity)
     sqs = aws.client("sqs")
@@ -31,7 +31,8 @@ def empty() -> None:
         aws.client("s3").delete_object(Bucket=get_config().picture_bucket, Key=key)
 
 
-def _empty_table(client: DynamoDBClient, spec: TableSpec) -> None:
+def empty_table(client: DynamoDBClient, spec: TableSpec) -> None:
+    """Delete all items of a table."""
     table, names = spec.full_name, spec.model.key_names()
     aliases = {f"#{number}": name for number, name in enumerate(names)}
     keys: list[Any] = list(
