@@ -10,6 +10,10 @@ from tweeter import aws
 from tweeter.config import get_config
 from tweeter.errors import NotFound, Unavailable
 
+AT_REST = frozenset({"Enabled", "Disabled"})
+"""The states of a mapping that no change is under way of: until then Lambda refuses another one, as
+ResourceInUseException. Source: Lambda API reference, UpdateEventSourceMapping."""
+
 _TAG = "event-source-mapping"
 """The tag of a queue that names its mapping: so nobody needs permission to list all mappings, which
 AWS grants for the whole account only."""
@@ -47,19 +51,23 @@ class Triggers:
 
         While they are off, messages wait in the queues, for 14 days at most.
         """
-        before = self.show()
+        before = self._wait_for(AT_REST)
         with aws.away_as_unavailable():
             for trigger in before:
                 aws.client("lambda").update_event_source_mapping(
                     UUID=trigger.mapping_id, Enabled=on
                 )
-        settled = "Enabled" if on else "Disabled"
+        return self._wait_for(frozenset({"Enabled" if on else "Disabled"}))
+
+    def _wait_for(self, states: frozenset[str]) -> list[Trigger]:
+        """Return both once each is in one of these states; Unavailable after too many looks."""
         for _ in range(_MAX_POLLS):
             triggers = self.show()
-            if all(trigger.state == settled for trigger in triggers):
+            if all(trigger.state in states for trigger in triggers):
                 return triggers
             self._sleep(_POLL_SECONDS)
-        message = f"The event sources are not {settled.lower()} yet; look again later."
+        wanted = " or ".join(sorted(states)).lower()
+        message = f"The event sources are not {wanted} yet; look again later."
         raise Unavailable(message)
 
     def _trigger(self, queue: str) -> Trigger:

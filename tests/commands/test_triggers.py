@@ -81,6 +81,19 @@ def test_switching_waits_for_both_but_not_for_ever(functions: Stubber) -> None:
     assert sum(waits) == 120
 
 
+def test_nothing_is_switched_while_another_change_of_it_is_under_way(functions: Stubber) -> None:
+    """Lambda would refuse that."""
+    for state in ("Creating", "Updating", "Disabled"):
+        expect_look(functions, state)
+    for mapping in (FAN_OUT, FEED):
+        expected = {"UUID": mapping, "Enabled": True}
+        functions.add_response("update_event_source_mapping", {}, expected)
+    expect_look(functions, "Enabled")
+    waits: list[float] = []
+    Triggers(sleep=waits.append).switch(on=True)
+    assert len(waits) == 2
+
+
 @pytest.mark.usefixtures("aws")
 def test_before_a_deployment_there_is_nothing_to_switch() -> None:
     with pytest.raises(CommandError, match="zappa deploy"):

@@ -129,14 +129,42 @@ def listed(functions: Stubber, *mappings: dict[str, Any]) -> None:
     functions.add_response("list_event_source_mappings", answer, expected)
 
 
+def looked_at(functions: Stubber, state: str) -> None:
+    answer = {"UUID": MAPPING, "State": state}
+    functions.add_response("get_event_source_mapping", answer, {"UUID": MAPPING})
+
+
 def test_a_mapping_gets_all_that_zappa_cannot_say(functions: Stubber) -> None:
     listed(functions, {"UUID": MAPPING, "State": "Disabled"})
+    looked_at(functions, "Disabled")
     wanted = {"UUID": MAPPING, "Enabled": True, **SOURCE.wanted}
     assert wanted["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     functions.add_response("update_event_source_mapping", {}, wanted)
     functions.add_response("get_event_source_mapping", FINISHED, {"UUID": MAPPING})
     assert finish("tweeter-test", SOURCE)["State"] == "Enabled"
     functions.assert_no_pending_responses()
+
+
+def test_a_mapping_that_zappa_has_made_just_now_is_finished_when_it_is_at_rest(
+    functions: Stubber,
+) -> None:
+    """Lambda would refuse that before."""
+    listed(functions, {"UUID": MAPPING, "State": "Creating"})
+    for state in ("Creating", "Updating", "Disabled"):
+        looked_at(functions, state)
+    functions.add_response("update_event_source_mapping", {}, ANY_PARAMETERS)
+    functions.add_response("get_event_source_mapping", FINISHED, {"UUID": MAPPING})
+    waits: list[float] = []
+    assert finish("tweeter-test", SOURCE, sleep=waits.append)["State"] == "Enabled"
+    assert len(waits) == 2
+
+
+def test_a_mapping_that_never_comes_to_rest_is_refused_and_not_changed(functions: Stubber) -> None:
+    listed(functions, {"UUID": MAPPING, "State": "Creating"})
+    for _ in range(3):
+        looked_at(functions, "Creating")
+    with pytest.raises(TweeterError, match="is Creating, should be Enabled"):
+        finish("tweeter-test", SOURCE, looks=3, sleep=lambda seconds: None)
 
 
 def test_a_mapping_that_zappa_failed_to_make_is_noticed(functions: Stubber) -> None:
@@ -153,6 +181,7 @@ def test_two_mappings_of_a_queue_are_refused(functions: Stubber) -> None:
 
 def test_a_mapping_that_does_not_become_as_it_should_is_refused(functions: Stubber) -> None:
     listed(functions, {"UUID": MAPPING, "State": "Enabled"})
+    looked_at(functions, "Enabled")
     functions.add_response("update_event_source_mapping", {}, ANY_PARAMETERS)
     for _ in range(3):
         answer = {**FINISHED, "FunctionResponseTypes": []}

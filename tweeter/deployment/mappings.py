@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from tweeter import aws
 from tweeter.errors import TweeterError
+from tweeter.triggers import AT_REST
 
 _LOOKS = 120
 
@@ -33,6 +35,11 @@ class EventSource:
             maximum_concurrency=settings["maximum_concurrency"],
             enabled=not settings.get("rests", False),
         )
+
+    @property
+    def settled(self) -> str:
+        """The state of its mapping at rest, as Lambda calls it."""
+        return "Enabled" if self.enabled else "Disabled"
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -85,25 +92,37 @@ def finish(
     """Give a mapping all of its attributes, wait until they are in effect, and return it.
 
     TweeterError `not_mapped` when Zappa has not made it, which it only logs, and `mapping_differs`
-    when it is not what it should be after so many looks, one a second.
+    when it is not at rest, or then not what it should be, after so many looks, one a second.
     """
     mapping = find(function, source)
     if mapping is None:
         message = f"{source.queue_arn} is not mapped to {function}; see what Zappa said above."
         raise TweeterError("not_mapped", message)
-    client = aws.client("lambda")
-    client.update_event_source_mapping(
+    wait = partial(_wait, source, mapping, looks=looks, sleep=sleep)
+    wait(lambda now: now["State"] in AT_REST)  # Zappa has made or changed it just now
+    aws.client("lambda").update_event_source_mapping(
         UUID=mapping["UUID"], Enabled=source.enabled, **source.wanted
     )
-    settled = "Enabled" if source.enabled else "Disabled"
+    return wait(lambda now: now["State"] == source.settled and not _differences(now, source))
+
+
+def _wait(
+    source: EventSource,
+    mapping: dict[str, Any],
+    is_so: Callable[[Mapping[str, Any]], bool],
+    *,
+    looks: int,
+    sleep: Callable[[float], None],
+) -> dict[str, Any]:
+    """Return a mapping once it is so; TweeterError `mapping_differs` after so many looks."""
     for _ in range(looks):
-        mapping = dict(client.get_event_source_mapping(UUID=mapping["UUID"]))
-        if mapping["State"] == settled and not _differences(mapping, source):
+        mapping = dict(aws.client("lambda").get_event_source_mapping(UUID=mapping["UUID"]))
+        if is_so(mapping):
             return mapping
         sleep(1)
     message = (
-        f"The mapping of {source.queue_arn} is {mapping['State']}, not {settled}, or not as it "
-        f"should be: {_differences(mapping, source)}"
+        f"The mapping of {source.queue_arn} is {mapping['State']}, should be {source.settled}, "
+        f"and differs in: {_differences(mapping, source)}"
     )
     raise TweeterError("mapping_differs", message)
 
