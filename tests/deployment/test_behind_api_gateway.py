@@ -173,7 +173,11 @@ def test_a_plain_request_is_sent_on_to_https(client: Client) -> None:
 
 def test_browsers_are_told_to_stay_with_https(client: Client) -> None:
     lasting = client.get("").header("Strict-Transport-Security")
-    assert lasting == "max-age=31536000; includeSubDomains; preload"
+    assert lasting == "max-age=31536000; includeSubDomains"
+
+
+def test_the_lists_that_browsers_come_with_are_not_offered_the_domain(client: Client) -> None:
+    assert "preload" not in client.get("").header("Strict-Transport-Security")
 
 
 def test_a_browser_signs_in_posts_and_signs_out(client: Client) -> None:
