@@ -276,6 +276,6 @@ def test_a_failed_deletion_is_logged_and_polling_goes_on(
 @pytest.mark.parametrize(
     "settings", [{"batch_size": 0}, {"batch_size": 11}, {"maximum_concurrency": 0}], ids=str
 )
-def test_settings_that_lambda_refuses_are_refused(settings: dict[str, int]) -> None:
+def test_settings_that_make_no_sense_are_refused(settings: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="must be"):
         MappingSettings(**cast("Any", settings))

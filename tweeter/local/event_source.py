@@ -39,7 +39,8 @@ class MappingSettings:
     batch_size: int = MAXIMUM_BATCH_SIZE
     """Messages in one invocation at most, 1 to 10."""
     maximum_concurrency: int = 2
-    """Invocations at one time at most."""
+    """Invocations at one time at most. Lambda takes 2 to 1,000; 1 is for one machine alone, where
+    somebody wants to see one batch after the other."""
     timeout_seconds: float = 30.0
     """The function's timeout."""
     wait_seconds: int = 1
@@ -49,7 +50,7 @@ class MappingSettings:
     """The longest pause between two polls while SQS is away."""
 
     def __post_init__(self) -> None:
-        """Refuse what Lambda refuses; ValueError says which setting."""
+        """Refuse what can't work; ValueError says which setting."""
         if not 1 <= self.batch_size <= MAXIMUM_BATCH_SIZE:
             message = f"batch_size must be 1 to {MAXIMUM_BATCH_SIZE}"
             raise ValueError(message)
