@@ -14,7 +14,8 @@ from django.core.management import call_command
 from zappa.core import SNAPSTART_LAMBDA_ALIAS, Zappa
 
 from bench.recorder import Call, Recorder
-from tests.world import PASSWORD, World, avatar
+from tests.accounts.test_removal import remove, settle
+from tests.world import PASSWORD, Person, World, avatar
 from tweeter import aws as aws_clients
 from tweeter.config import get_config
 from tweeter.errors import NotFound
@@ -23,6 +24,7 @@ from tweeter.provisioning.tables import provision_tables
 from tweeter.triggers import Triggers
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
+NEW_PASSWORD = "another horse"
 
 # What a call is permitted by, where its name is not the action's. Source: AWS, "Service
 # Authorization Reference".
@@ -39,8 +41,6 @@ TRANSACTION = {
 UNUSED_BY_THE_STORY = {
     "lambda:InvokeFunction",  # API Gateway, which Zappa has assume the role
     "dynamodb:DescribeContinuousBackups",  # `zappa manage STAGE provision`, in production
-    "dynamodb:TagResource",  # `seed`, which notes on a table what it raised
-    "dynamodb:UntagResource",  # `seed`, which strikes that out again
     "logs:CreateLogStream",  # Lambda itself
     "logs:PutLogEvents",  # Lambda itself
 }
@@ -81,16 +81,16 @@ def table(name: str) -> str:
 def tell_the_story(world: World) -> None:
     """Do everything that the function does with AWS."""
     ann, bob, eve = world.people("ann", "bob", "eve")
-    for colour in ("teal", "coral"):
-        assert ann.client.patch("/accounts/me/", {"avatar": avatar(colour)}).status_code == 200
-    ann.client.patch("/accounts/me/", {"password": "another horse", "old_password": PASSWORD})
-    world.anonymous.post("/sessions/", {"alias": "bob", "password": "wrong"})
-    world.anonymous.post("/sessions/", {"alias": "bob", "password": PASSWORD})
+    change_profile(ann)
+    sign_in = {"alias": "bob", "password": "wrong"}
+    assert world.anonymous.post("/sessions/", sign_in).status_code == 401
+    world.sign_in("bob")
     bob.follow(ann)
     eve.follow(ann)
     eve.unfollow(ann)
-    posted = ann.client.post("/statuses/", {"text": "hi @bob"}, HTTP_IDEMPOTENCY_KEY="once").data
-    assert posted["text"] == "hi @bob"
+    answer = ann.client.post("/statuses/", {"text": "hi @bob"}, HTTP_IDEMPOTENCY_KEY="once")
+    assert answer.status_code == 201
+    posted = answer.data
     world.fan_out_queue.send("poison")
     world.feed_queue.send("poison")
     world.deliver()
@@ -98,18 +98,50 @@ def tell_the_story(world: World) -> None:
     assert ann.delivery(posted)["delivered"] == 1
     for path in ("/accounts/ann/story/", "/accounts/ann/followers/", "/accounts/bob/following/"):
         assert list(world.anonymous.get(path).data["results"])
-    assert bob.client.get("/accounts/ann/relationship/").status_code == 200
+    for path in ("/accounts/ann/relationship/", "/accounts/me/export/", "/health/"):
+        assert bob.client.get(path).status_code == 200
     assert ann.client.delete(f"/statuses/{posted['id']}/").status_code == 204
-    assert world.anonymous.get("/health/").status_code == 200
     assert eve.client.delete("/sessions/current/").status_code == 204
+    leave(world, ann, bob)
+    run_commands()
+
+
+def change_profile(person: Person) -> None:
+    for colour in ("teal", "coral"):
+        answer = person.client.patch("/accounts/me/", {"avatar": avatar(colour)})
+        assert answer.status_code == 200
+    passwords = {"password": NEW_PASSWORD, "current_password": PASSWORD}
+    assert person.client.patch("/accounts/me/", passwords).status_code == 200
+
+
+def leave(world: World, person: Person, follower: Person) -> None:
+    """Delete an account with a status, until its removal is over."""
+    person.post("not for long")
+    assert follower.account()["following_count"] == 1
+    assert remove(person, NEW_PASSWORD).status_code == 204
+    settle(world)
+    assert world.sign_in(follower.alias).account()["following_count"] == 0
+
+
+def run_commands() -> None:
+    """Do what `zappa manage` is for, besides."""
     quiet = io.StringIO()
     call_command("capacity", "feeds", write=123, stdout=quiet)
     call_command("recount", "--fix", stdout=quiet)
     call_command("dlq", "show", stdout=quiet)
     call_command("dlq", "redrive", "--force", stdout=quiet)
-    provision_tables(quiet.write)  # a repeat, by which nothing is changed
+    have_configured_another_throughput()
+    provision_tables(quiet.write)
     with pytest.raises(NotFound, match="zappa deploy"):
         Triggers().show()
+
+
+def have_configured_another_throughput() -> None:
+    """Have the feed table look as if another throughput had been configured before."""
+    boto3.client("dynamodb", region_name=REGION).tag_resource(
+        ResourceArn=table(get_config().table_name("feeds")),
+        Tags=[{"Key": "tweeter:configured-throughput", "Value": "1 RCU and 1 WCU"}],
+    )
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ _ON_TABLES = (
     "Query",
     "UpdateItem",
 )
-_ON_THE_FEED_TABLE = ("TagResource", "UntagResource", "UpdateTable")
+_ON_THE_FEED_TABLE = ("TagResource", "UpdateTable")
 _ON_QUEUES = (
     "ChangeMessageVisibility",
     "DeleteMessage",
