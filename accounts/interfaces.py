@@ -62,6 +62,9 @@ class AccountDao(Protocol):
     def find_many(self, account_ids: Iterable[AccountId]) -> Mapping[AccountId, Account]:
         """Return those accounts that exist, and are not damaged."""
 
+    def taken(self, account_ids: Iterable[AccountId]) -> frozenset[AccountId]:
+        """Return those ids under which an account is stored: in use, closed, or damaged."""
+
     def put_with_session(self, account: Account, session: Session) -> None:
         """Create an account and its first session, both or neither; AlreadyExists."""
 

@@ -29,6 +29,7 @@ from tweeter.dynamodb import (
     ConditionsFailed,
     batch_get,
     condition_failed,
+    keys_in_use,
     made_out,
     store_errors,
     transact,
@@ -58,6 +59,10 @@ class DynamoAccountDao:
     def find_many(self, account_ids: Iterable[AccountId]) -> Mapping[AccountId, Account]:
         found = batch_get({AccountModel: [(account_id,) for account_id in account_ids]})
         return open_accounts_of(found[AccountModel].values())
+
+    def taken(self, account_ids: Iterable[AccountId]) -> frozenset[AccountId]:
+        keys = keys_in_use(AccountModel, [(account_id,) for account_id in account_ids])
+        return frozenset(AccountId(account_id) for (account_id,) in keys)
 
     def put_with_session(self, account: Account, session: Session) -> None:
         def build(transaction: TransactWrite) -> None:

@@ -238,6 +238,11 @@ ACCOUNTS = [
     ),
     Pattern("DynamoCountsDao.correct", "`recount --fix`", _correct),
     Pattern(
+        "DynamoAccountDao.taken",
+        "`seed`: which of 100 aliases are taken",
+        lambda s: partial(s.accounts.taken, crowd(100)),
+    ),
+    Pattern(
         "DynamoCrowdDao.put_accounts",
         "`seed`: 25 accounts",
         lambda s: partial(s.crowd.put_accounts, [account(alias) for alias in _newcomers()]),

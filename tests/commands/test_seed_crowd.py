@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +14,8 @@ from accounts.dao.bulk import DynamoCrowdDao
 from accounts.entities import AccountId, account_id_of
 from accounts.management import wiring as accounts_wiring
 from accounts.models import AccountModel
+from tests.security.damage import damage
+from tests.security.stored import items
 from tests.world import Person, World
 from tweeter.clock import system_clock
 from tweeter.config import get_config
@@ -176,6 +179,36 @@ def test_what_a_member_of_the_crowd_has_changed_is_kept(world: World) -> None:
     sign_in("user00003").client.patch("/accounts/me/", {"name": "Somebody Now"})
     seed(8, "star")
     assert world.anonymous.get("/accounts/user00003/").data["name"] == "Somebody Now"
+
+
+def about(account_id: str) -> list[dict[str, Any]]:
+    """Return all that is stored of an account and its follows."""
+    accounts = [each for each in items("accounts") if each["account_id"]["S"] == account_id]
+    return accounts + [each for each in items("follows") if account_id in repr(each)]
+
+
+def test_a_member_who_has_deleted_their_account_is_not_brought_back(world: World) -> None:
+    seed(5, "star")
+    sign_in("user00003").client.delete("/accounts/me/", {"password": DEMO_PASSWORD})
+    world.deliver()
+    closed = about("user00003")
+    said = seed(8, "star")
+    assert about("user00003") == closed
+    assert "Left as it is: 1 deleted or damaged account among them." in said
+    assert_followed_by_exactly(world, "star", aliases(8) - {"user00003"})
+
+
+@pytest.mark.parametrize(
+    "attributes", [{"name": None}, {"name": {"N": "1"}}], ids=["without a name", "with a number"]
+)
+def test_a_damaged_member_is_not_written_over(world: World, attributes: dict[str, Any]) -> None:
+    seed(5, "star")
+    damage("accounts", {"account_id": "user00003"}, attributes)
+    damaged = about("user00003")
+    seed(8, "star")
+    seed(8, "comet")
+    assert about("user00003") == damaged
+    assert_followed_by_exactly(world, "comet", aliases(8) - {"user00003"})
 
 
 def test_an_account_of_somebody_else_is_never_taken_over(world: World) -> None:

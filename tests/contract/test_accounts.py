@@ -12,6 +12,7 @@ from accounts.dao import DynamoAccountDao, DynamoSessionDao
 from accounts.entities import Account, AccountId, Session, new_account
 from accounts.interfaces import AccountChange, AccountDao, SessionDao
 from tests.lists import assert_whole
+from tests.security.damage import damage
 from tweeter.limits import NONE_YET, Tally
 from tweeter.store import AlreadyExists, Missing, Outdated
 
@@ -106,6 +107,18 @@ def test_many_accounts_are_found_at_once_whatever_is_asked_for(
     assert set(found) == {*ids, ann.id}
     assert found[ann.id] == ann
     assert accounts.find_many([]) == {}
+
+
+def test_an_id_is_taken_by_an_account_whatever_has_become_of_it(accounts: AccountDao) -> None:
+    in_use, closed, incomplete, unreadable = (account_of(f"user{number}") for number in range(4))
+    for account in (in_use, closed, incomplete, unreadable):
+        accounts.put_with_session(account, session_of(account))
+    accounts.close(closed, NOW)
+    damage("accounts", {"account_id": incomplete.id}, {"name": None})
+    damage("accounts", {"account_id": unreadable.id}, {"name": {"N": "1"}})
+    ids = {account_of(f"user{number}").id for number in range(120)}
+    assert accounts.taken(ids) == {in_use.id, closed.id, incomplete.id, unreadable.id}
+    assert accounts.taken([]) == frozenset()
 
 
 def test_a_change_leaves_everything_else_as_it_is(accounts: AccountDao, ann: Account) -> None:

@@ -7,6 +7,7 @@ from tweeter.dynamodb.batches import (
     count_items,
     delete_batch,
     delete_some,
+    keys_in_use,
     put_batch,
 )
 from tweeter.dynamodb.damage import made_out, undamaged, unless_damaged, whole
@@ -27,6 +28,7 @@ __all__ = [
     "count_items",
     "delete_batch",
     "delete_some",
+    "keys_in_use",
     "made_out",
     "put_batch",
     "store_errors",

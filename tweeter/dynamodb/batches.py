@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -29,19 +29,32 @@ def batch_get(wanted: Mapping[type[Table], Iterable[Key]]) -> dict[type[Table], 
     is by model and key. What DynamoDB leaves unprocessed is asked for again a few times, then
     Unavailable.
     """
-    keys = [(model, key) for model, some in wanted.items() for key in dict.fromkeys(some)]
     found: dict[type[Table], dict[Key, Any]] = {model: {} for model in wanted}
-    with store_errors():
-        for start in range(0, len(keys), BATCH_GET_LIMIT):
-            _batch_get(keys[start : start + BATCH_GET_LIMIT], found)
+    for model, raw in _stored(wanted):
+        item = unless_damaged(model.from_raw_data, raw, model.key_of(raw))
+        if item is not None:
+            found[model][item.key()] = item
     return found
 
 
-def _batch_get(
-    keys: Sequence[tuple[type[Table], Key]], found: dict[type[Table], dict[Key, Any]]
-) -> None:
-    models = {model.Meta.table_name: model for model in found}
+def keys_in_use(model: type[Table], keys: Iterable[Key]) -> set[Key]:
+    """Return those keys that have an item, damaged or not; otherwise as `batch_get`."""
+    return {model.key_of(raw) for _, raw in _stored({model: keys})}
+
+
+def _stored(wanted: Mapping[type[Table], Iterable[Key]]) -> Iterator[tuple[type[Table], Any]]:
+    """Yield the items with these keys as DynamoDB sends them, each with its model."""
+    keys = [(model, key) for model, some in wanted.items() for key in dict.fromkeys(some)]
+    for start in range(0, len(keys), BATCH_GET_LIMIT):
+        with store_errors():
+            found = _batch_get(keys[start : start + BATCH_GET_LIMIT])
+        yield from found
+
+
+def _batch_get(keys: Sequence[tuple[type[Table], Key]]) -> list[tuple[type[Table], Any]]:
+    models = {model.Meta.table_name: model for model, _ in keys}
     requests: dict[str, Any] = {}
+    found: list[tuple[type[Table], Any]] = []
     for model, key in keys:
         request = requests.setdefault(model.Meta.table_name, {"Keys": [], "ConsistentRead": True})
         names = model.key_names()
@@ -49,14 +62,10 @@ def _batch_get(
     for pause in islice(backoff(base=0.05, cap=0.5), _BATCH_TRIES):
         answer = client().batch_get_item(RequestItems=requests)
         for name, items in answer["Responses"].items():
-            model = models[name]
-            for raw in items:
-                item = unless_damaged(model.from_raw_data, raw, model.key_of(raw))
-                if item is not None:
-                    found[model][item.key()] = item
+            found += [(models[name], item) for item in items]
         requests = answer.get("UnprocessedKeys", {})
         if not requests:
-            return
+            return found
         deadline.pause(pause)
     message = "The store is busy; try again shortly."
     raise Unavailable(message)

@@ -70,6 +70,9 @@ class CrowdSeeder:
     3. Who existed before, but does not follow (the same crowd has served another celebrity),
        follows like anyone else: one transaction with both counts.
 
+    Accounts that their owners have deleted, and damaged ones, are passed over: they stay as they
+    are, and follow nobody anew.
+
     The celebrity's count is made true at the end by a recount, which loses no follow of anyone
     else's that happens meanwhile. Until then it is too low, and after an interruption it stays so
     until the next run or `manage.py recount --fix`.
@@ -95,48 +98,55 @@ class CrowdSeeder:
         self._secret = secret.encode()
         self._clock = clock
 
-    def seed(self, crowd: Crowd, celebrity: AccountId, progress: Progress, threads: int) -> None:
+    def seed(self, crowd: Crowd, celebrity: AccountId, progress: Progress, threads: int) -> int:
         """Have every account of the crowd exist and follow the celebrity, whose account exists.
 
-        InvalidInput when the crowd can't be named so or holds the celebrity; Conflict
-        `alias_taken` when one of its aliases belongs to somebody else; Unavailable when the store
-        gives up. Memory does not grow with the crowd.
+        Return how many accounts were passed over, since they are deleted or damaged. InvalidInput
+        when the crowd can't be named so or holds the celebrity; Conflict `alias_taken` when one of
+        its aliases belongs to somebody else; Unavailable when the store gives up. Memory does not
+        grow with the crowd.
         """
         check_alias(crowd.alias(crowd.size))
         if celebrity in crowd:
             message = f"{celebrity} would have to follow itself; choose another prefix."
             raise InvalidInput("cannot_follow_self", message)
+        passed_over = 0
         with ThreadPoolExecutor(threads) as pool:
-            under_way: set[Future[None]] = set()
+            under_way: set[Future[int]] = set()
             try:
                 for aliases in crowd.slices():
                     under_way.add(pool.submit(self._seed, aliases, celebrity, progress))
                     if len(under_way) == 2 * threads:
                         done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-                        _raise_first_error(done)
-                _raise_first_error(under_way)
+                        passed_over += _sum_of(done)
+                passed_over += _sum_of(under_way)
             except BaseException:  # Ctrl-C above all: slices that have begun are finished
                 for future in under_way:
                     future.cancel()
                 raise
         self._recount.mend(celebrity)
+        return passed_over
 
-    def _seed(self, aliases: Sequence[str], celebrity: AccountId, progress: Progress) -> None:
-        """Deal with one slice, in the order that the class describes."""
-        account_ids = [account_id_of(alias) for alias in aliases]
-        existing = self._accounts.find_many(account_ids)
+    def _seed(self, aliases: Sequence[str], celebrity: AccountId, progress: Progress) -> int:
+        """Deal with one slice, in the order that the class describes; return how many accounts
+        were passed over."""
+        names = {account_id_of(alias): alias for alias in aliases}
+        existing = self._accounts.find_many(names)
         self._refuse_strangers(existing.values())
         followers = self._bulk.followers_among(celebrity, existing)
-        missing = [alias for alias in aliases if account_id_of(alias) not in existing]
+        not_in_use = names.keys() - existing.keys()
+        passed_over = self._accounts.taken(not_in_use)
+        missing = [names[account_id] for account_id in sorted(not_in_use - passed_over)]
         if missing:
             self._bulk.put_follows(self._new_follows(missing, celebrity), self._clock())
-        progress.add("follows", len(missing) + len(followers))
+        progress.add("follows", len(missing) + len(followers) + len(passed_over))
         self._bulk.put_accounts([self._new_account(alias) for alias in missing])
         progress.add("accounts", len(aliases))
         for account_id in existing:
             if account_id not in followers:
                 self._follow(account_id, celebrity)
                 progress.add("follows", 1)
+        return len(passed_over)
 
     def _new_follows(self, aliases: Sequence[str], celebrity: AccountId) -> list[Follow]:
         since = self._last_status_id(celebrity)
@@ -184,7 +194,6 @@ class CrowdSeeder:
         return mark.hexdigest()[:16]
 
 
-def _raise_first_error(futures: Iterable[Future[None]]) -> None:
-    """Wait for all of them, and raise what the first one raised that failed."""
-    for future in futures:
-        future.result()
+def _sum_of(futures: Iterable[Future[int]]) -> int:
+    """Wait for all of them, and return their sum; raise what the first one raised that failed."""
+    return sum(future.result() for future in futures)

@@ -90,12 +90,15 @@ class Command(AwsCommand):
         ):
             try:
                 with Bars({"follows": crowd.size, "accounts": crowd.size}) as bars:
-                    seeder.seed(crowd, account_id_of(celebrity), bars, threads)
+                    passed_over = seeder.seed(crowd, account_id_of(celebrity), bars, threads)
             finally:
                 signals.disarm()  # what is raised must be put back
         account = wiring.account_service().get(celebrity)
         first, last = crowd.alias(1), crowd.alias(crowd.size)
         self.stdout.write(f"{first} to {last} follow {account.alias}.")
+        if passed_over:
+            left_out = counted(passed_over, "deleted or damaged account")
+            self.stdout.write(f"Left as it is: {left_out} among them.")
         self.stdout.write(f"{account.alias} has {counted(account.followers_count, 'follower')}.")
         self._print_sign_in(f"{account.alias} or {first}" if is_new else first, password)
 
