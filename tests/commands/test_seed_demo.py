@@ -84,6 +84,7 @@ def interrupted_demo(posts: int) -> Demo:
             limit=Limit("post", 1_000, 3_600),
             clock=system_clock,
         ),
+        store=DynamoAccountDao(),
         draw_picture=draw_initials,
         password=DEMO_PASSWORD,
     )
@@ -136,6 +137,23 @@ def test_what_people_undo_in_the_demo_stays_undone(said: str) -> None:
     seed()
     answer = sign_in(TRY).client.get("/accounts/hanna_sky/relationship/")
     assert answer.data["following"] is False
+
+
+@pytest.mark.parametrize("alias", [TRY, LATECOMER.alias])
+def test_a_deleted_account_of_the_demo_stays_deleted_and_keeps_it_complete(
+    said: str, alias: str
+) -> None:
+    answer = sign_in(alias).client.delete("/accounts/me/", {"password": DEMO_PASSWORD})
+    assert answer.status_code == 204
+    assert seed().startswith("The demo is there already.")
+    assert World().anonymous.get(f"/accounts/{alias}/").status_code == 404
+
+
+def test_who_is_shown_to_sign_in_as_is_still_there(said: str) -> None:
+    for alias in (TRY, *(each.alias for each in CHARACTERS if each.alias != TRY)):
+        assert f"Sign in as {alias}," in seed()
+        sign_in(alias).client.delete("/accounts/me/", {"password": DEMO_PASSWORD})
+    assert "Sign in" not in seed()
 
 
 def test_an_interrupted_run_is_completed_without_saying_anything_twice(world: World) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from accounts.entities import Caller
+from accounts.entities import Caller, account_id_of
+from accounts.interfaces import AccountDao
 from accounts.services import AccountService, FollowService, SessionService
 from statuses.services import StatusService
-from tweeter.errors import Conflict, NotFound, Unauthenticated
+from tweeter.errors import Conflict, Unauthenticated
 from tweeter.pages import PageRequest
-from tweeter.seeding.cast import CHARACTERS, LATECOMER, STATUSES, Character
+from tweeter.seeding.cast import CHARACTERS, LATECOMER, STATUSES, TRY, Character
 
 _ADDRESS = "seed"
 """Stands for the client address where a sign-in wants one."""
@@ -30,6 +31,7 @@ class Demo:
         sessions: SessionService,
         follows: FollowService,
         statuses: StatusService,
+        store: AccountDao,
         draw_picture: Callable[[str, str], bytes],
         password: str,
     ) -> None:
@@ -38,12 +40,23 @@ class Demo:
         self._sessions = sessions
         self._follows = follows
         self._statuses = statuses
+        self._store = store
         self._draw_picture = draw_picture
         self._password = password
 
     def is_complete(self) -> bool:
-        """Tell whether the demo has been played to its end, whatever people have done since."""
-        return all(self._exists(character.alias) for character in (*CHARACTERS, LATECOMER))
+        """Tell whether the demo has been played to its end, whatever people have done since.
+
+        The latecomer's account is the mark of that, also when it has been deleted.
+        """
+        return bool(self._store.taken([account_id_of(LATECOMER.alias)]))
+
+    def whom_to_try(self) -> str | None:
+        """Return whose account to sign in to: TRY's, or else another one that is still in use, if
+        there is any."""
+        aliases = [TRY, *(character.alias for character in CHARACTERS)]
+        in_use = self._store.find_many(map(account_id_of, aliases))
+        return next((alias for alias in aliases if account_id_of(alias) in in_use), None)
 
     def play(self) -> None:
         """Make all that is missing of the demo.
@@ -60,13 +73,6 @@ class Demo:
                 # The key is for two plays at the same time; stories remember longer than keys do.
                 self._statuses.post(callers[alias], text, idempotency_key=f"demo-{number}")
         self._enter(LATECOMER)  # last of all: from now on the demo is complete
-
-    def _exists(self, alias: str) -> bool:
-        try:
-            self._accounts.get(alias)
-        except NotFound:
-            return False
-        return True
 
     def _enter(self, character: Character) -> Caller:
         """Sign somebody up, or in if an earlier play has signed them up."""

@@ -21,6 +21,7 @@ def demo(password: str) -> Demo:
         sessions=wiring.session_service(),
         follows=wiring.follow_service(),
         statuses=wiring.status_service(),
+        store=DynamoAccountDao(),
         draw_picture=draw_initials,
         password=password,
     )

@@ -15,7 +15,7 @@ from tweeter.local.stop_signals import StopSignals
 from tweeter.management.base import AwsCommand
 from tweeter.management.words import counted
 from tweeter.seeding import wiring as seeding_wiring
-from tweeter.seeding.cast import CHARACTERS, STATUSES, TRY
+from tweeter.seeding.cast import CHARACTERS, STATUSES
 from tweeter.seeding.crowd import Crowd
 from tweeter.seeding.progress import Bars
 from tweeter.seeding.raised_capacity import RaisedCapacity
@@ -78,7 +78,9 @@ class Command(AwsCommand):
             demo.play()
             people = len(CHARACTERS) + 1
             self.stdout.write(f"Made the demo: {people} accounts, {len(STATUSES)} statuses.")
-        self._print_sign_in(TRY, password)
+        alias = demo.whom_to_try()
+        if alias is not None:
+            self._print_sign_in(alias, password)
 
     def _crowd(self, crowd: Crowd, celebrity: str, password: str, threads: int) -> None:
         is_new = self._make_celebrity(celebrity, password)
