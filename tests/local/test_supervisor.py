@@ -153,6 +153,15 @@ def test_a_set_up_that_fails_starts_nothing_more(system: LocalSystem) -> None:
     assert is_free(system.aws_port)
 
 
+def test_a_demo_that_can_not_be_made_keeps_nothing_from_starting(system: LocalSystem) -> None:
+    terminal = Terminal()
+    with_command(system, "seed", "sys.exit(1)")
+    terminal.when("Tweeter is running", interrupt(signal.SIGINT))
+    Supervisor(system, terminal.say).run()
+    assert "`manage.py seed` failed with code 1" in terminal.text
+    assert "Tweeter is running" in terminal.text
+
+
 @pytest.mark.parametrize(("taken", "variable"), [("port", "PORT"), ("aws_port", "AWS_PORT")])
 def test_a_taken_port_is_named_before_anything_starts(
     system: LocalSystem, taken: str, variable: str
