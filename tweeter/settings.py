@@ -135,7 +135,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": [
         "tweeter.api.parsers.JSONParser",
         "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
+        "tweeter.api.parsers.MultiPartParser",
     ],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
@@ -159,9 +159,9 @@ Send it as `Authorization: Bearer <token>`. A session ends after some time witho
 `expires_at`, which each use moves, or by `DELETE /sessions/current/`. A token that is unknown or
 has ended is answered with 401 everywhere, even by endpoints that need none.
 
-**Bodies** are JSON, form-encoded or multipart; answers are JSON. Times are ISO 8601 in UTC, with
-`Z`. Ids are opaque strings. Fields that an endpoint does not know are ignored. Clients should
-ignore fields that they do not know.
+**Bodies** are JSON, form-encoded or multipart, in UTF-8; answers are JSON. Times are ISO 8601 in
+UTC, with `Z`. Ids are opaque strings. Fields that an endpoint does not know are ignored. Clients
+should ignore fields that they do not know.
 
 **Lists** are pages, newest first. Go on with `next`, as it is or by the `cursor` in it, until it is
 null: that gives every item once, also while new ones arrive.

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tweeter.settings")
 
 
+def make_application() -> WSGIApplication:
+    """Return Django's application with all that stands before it, whoever serves it."""
+    from tweeter.api.media_types import with_readable_media_types  # noqa: PLC0415 - needs settings
+
+    return with_readable_media_types(get_wsgi_application())
+
+
 def _as_plain_http(application: WSGIApplication) -> WSGIApplication:
     """Say `http` of requests that Zappa takes for HTTPS, as all that API Gateway passes on are.
 
@@ -44,7 +51,7 @@ def _warm_up() -> None:
 
 _config = get_config()
 _config.require_for_serving()
-application: WSGIApplication = get_wsgi_application()
+application = make_application()
 if _config.on_lambda:
     _warm_up()
     if not _config.https:

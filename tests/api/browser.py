@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from rest_framework.test import APIClient
-
-from tests.world import PASSWORD
+from tests.world import PASSWORD, Client
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 """What browsers ask for."""
@@ -106,7 +104,7 @@ class Browser:
     """A visitor with cookies; forms must carry their tokens, as they must out there."""
 
     def __init__(self) -> None:
-        self.client = APIClient(enforce_csrf_checks=True, HTTP_ACCEPT=ACCEPT)
+        self.client = Client(enforce_csrf_checks=True, HTTP_ACCEPT=ACCEPT)
         self.page: Page
 
     def open(self, path: str) -> Page:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.test.client import encode_multipart
 
 from tests.security.endpoints import ENDPOINTS, Endpoint
-from tests.world import World
+from tests.world import PASSWORD, World
 
 BODIES: dict[str, tuple[Any, int]] = {
     "nested beyond all measure": ("[" * 100_000, 400),
@@ -31,14 +35,28 @@ BODIES: dict[str, tuple[Any, int]] = {
     "4 MB of text": ('{"text": "' + "a" * 4_000_000 + '"}', 400),
     "5 MB of text": ('{"text": "' + "a" * 5_000_000 + '"}', 413),
 }
+FORM = "application/x-www-form-urlencoded"
 FORMS = {
     "a bad multipart": (b"xx", "multipart/form-data; boundary=x", 400),
     "a multipart without boundary": (b"xx", "multipart/form-data", 400),
     "another content type": (b"<text/>", "text/xml", 415),
-    "an unknown charset": (b"{}", "application/json; charset=utf-99", 400),
+    "an unknown charset": (b"{}", "application/json; charset=utf-99", 415),
+    "another charset than UTF-8": (b"alias=ann", f"{FORM}; charset=iso-8859-1", 415),
+    "a charset that is none of texts": (b"alias=ann", f"{FORM}; charset=base64", 415),
+    "a content type that can't be parsed": (b"{}", "application/json; x*=nope''%41", 415),
+    "a content type of numbered and unnumbered pieces": (
+        b"{}",
+        "application/json; x*=a; x*0=b",
+        415,
+    ),
+    "a part with a header that can't be parsed": (
+        b"--x\r\nContent-Disposition: form-data; name*=a; name*0=b\r\n\r\n1\r\n--x--\r\n",
+        "multipart/form-data; boundary=x",
+        400,
+    ),
     "2,000 fields": (
         b"&".join(b"a%d=1" % n for n in range(2_000)),
-        "application/x-www-form-urlencoded",
+        FORM,
         400,
     ),
 }
@@ -99,8 +117,25 @@ def test_a_bad_body_is_the_clients_mistake(world: World, body: Any, status: int)
 def test_a_bad_form_is_the_clients_mistake(
     world: World, body: Any, content_type: str, status: int
 ) -> None:
-    answer = world.anonymous.generic("POST", "/sessions/", body, content_type=content_type)
-    assert_error(answer, status)
+    send = partial(world.anonymous.generic, "POST", "/sessions/", body, content_type)
+    assert_error(send(), status)
+    assert send(headers={"Accept": "text/html"}).status_code == status
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf8"', "us-ascii"])
+def test_all_spellings_of_the_charset_that_is_read_are_understood(
+    world: World, charset: str
+) -> None:
+    world.sign_up("ann")
+    fields = {"alias": "ann", "password": PASSWORD}
+    for kind, body in (
+        ("application/json", json.dumps(fields)),
+        (FORM, urlencode(fields)),
+        ("multipart/form-data; boundary=x", encode_multipart("x", fields).decode()),
+    ):
+        content_type = f"{kind}; charset={charset}"
+        answer = world.anonymous.generic("POST", "/sessions/", body, content_type)
+        assert answer.status_code == 201
 
 
 @pytest.mark.parametrize("query", QUERIES)

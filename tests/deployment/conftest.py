@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 from django.urls import clear_script_prefix
 
@@ -18,6 +17,7 @@ from tests.deployment.gateway import STAGE, Client, Handler
 from tweeter import settings as source
 from tweeter.config import get_config
 from tweeter.deployment.package import UNUSED_STATIC
+from tweeter.wsgi import make_application
 
 GATEWAY_HOST = "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"
 DOMAIN = "api.example.org"
@@ -64,7 +64,7 @@ def production(aws: None, static_root: Path) -> Iterator[None]:
 @pytest.fixture
 def handler(production: None) -> Iterator[Handler]:
     """The function."""
-    yield Handler(get_wsgi_application())
+    yield Handler(make_application())
     clear_script_prefix()  # Django's own test client leaves it as it is
 
 

@@ -236,3 +236,9 @@ def test_the_limit_counts_the_address_that_api_gateway_has_seen(client: Client) 
         for number in range(get_config().sign_in_attempts_by_address + 1)
     ]
     assert statuses == [401] * get_config().sign_in_attempts_by_address + [429]
+
+
+def test_a_charset_that_is_none_of_texts_is_the_clients_mistake(client: Client) -> None:
+    headers = {"Content_Type": "application/json; charset=base64", "Accept": "application/json"}
+    assert client.send("GET", "", headers).status == 200
+    assert client.send("POST", "sessions/", headers, b"{}").status == 415

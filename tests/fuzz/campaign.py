@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import schemathesis
 import waitress
-from django.core.wsgi import get_wsgi_application
 from django.urls import Resolver404, resolve
 from hypothesis import strategies as st
 from moto import mock_aws
@@ -38,6 +37,7 @@ from tests.world import Person, World
 from tweeter import wiring
 from tweeter.config import get_config
 from tweeter.provisioning import provision
+from tweeter.wsgi import make_application
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -58,7 +58,7 @@ class Campaign:
     def __init__(self, seed: int, requests: int) -> None:
         self._seed = seed
         self._wanted = requests
-        self._application = get_wsgi_application()
+        self._application = make_application()
         self._random = Random(seed)
         self._cast: Cast
         self._world: World

@@ -32,7 +32,23 @@ HEADERS = st.dictionaries(
     ),
     HEADER
     | st.sampled_from(
-        ["text/html", "*/*", "application/json; charset=x", "text/html;q=x", "bytes=0-", "gzip"]
+        [
+            *(
+                "text/html",
+                "*/*",
+                "application/json; charset=x",
+                "text/html;q=x",
+                "bytes=0-",
+                "gzip",
+            ),
+            *(
+                "text/plain; charset=base64",
+                "text/plain; charset=punycode",
+                "x/y; charset=undefined",
+            ),
+            *("multipart/form-data; boundary=x; charset=idna", "application/json; charset=utf-8"),
+            *("text/html; x*=nope''%41", "text/html; x*=a; x*0=b"),
+        ]
     ),
     max_size=4,
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
@@ -30,6 +31,8 @@ _STATUSES: dict[type[errors.TweeterError], int] = {
 
 TOO_LARGE = errors.TooLarge("request_too_large", "The request body is larger than is accepted.")
 
+_NO_MEDIA_TYPE = "A body is JSON, form-encoded or multipart, in UTF-8."
+
 
 class TweeterExceptionHandler(ExceptionHandler):
     """drf-standardized-errors' handler, which also knows our own family of errors."""
@@ -38,8 +41,10 @@ class TweeterExceptionHandler(ExceptionHandler):
         """Return the DRF exception that says the same as `exc`."""
         if isinstance(exc, RequestDataTooBig):
             exc = TOO_LARGE
-        elif isinstance(exc, SuspiciousOperation):
+        elif isinstance(exc, SuspiciousOperation | MultiPartParserError):
             return exceptions.ParseError("The request is malformed.")
+        elif isinstance(exc, exceptions.UnsupportedMediaType):
+            return exceptions.UnsupportedMediaType("", _NO_MEDIA_TYPE)
         if isinstance(exc, errors.InvalidInput):
             return _validation_error(exc)
         if isinstance(exc, errors.TweeterError):

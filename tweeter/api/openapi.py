@@ -91,7 +91,7 @@ _ALWAYS = {
 _WITH_BODY = {
     400: "Something in the request is invalid; `attr` says what.",
     413: "The body is too large.",
-    415: "A content type that is not understood.",
+    415: "A content type that is not understood, or another charset than UTF-8.",
 }
 _OTHERS = {
     400: _WITH_BODY[400],

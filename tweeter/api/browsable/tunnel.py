@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from tweeter.api.errors import wants_page
+from tweeter.api.parsers import refused_if_unreadable
 
 METHOD_FIELD = "_method"
 IDEMPOTENCY_FIELD = "_idempotency_key"
@@ -29,11 +30,13 @@ class FormTunnel:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on as what it stands for."""
         if request.method == "POST" and _is_form(request) and wants_page(request):
+            with refused_if_unreadable():
+                form = request.POST
             for field, header in _HEADERS.items():
-                if request.POST.get(field):
-                    request.META.setdefault(header, request.POST[field])
+                if form.get(field):
+                    request.META.setdefault(header, form[field])
             vars(request).pop("headers", None)  # Django keeps what it read before
-            method = request.POST.get(METHOD_FIELD)
+            method = form.get(METHOD_FIELD)
             if method in _METHODS:
                 request.method = method
         return self._get_response(request)
