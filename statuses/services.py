@@ -96,19 +96,15 @@ class StatusService:
 
     def get_own(self, caller: Caller, status_id: str) -> Status:
         """Return one of the caller's statuses; NotFound, Forbidden when it is somebody else's."""
-        status = self._find(status_id)
-        if not _is_own(caller, status_id):
-            raise _not_yours()
-        return status
+        self._check_own(caller, status_id)
+        return self._find(status_id)
 
     def delete(self, caller: Caller, status_id: str) -> None:
         """Take a status out of its story and of every feed, at once; NotFound, Forbidden.
 
         One's own is not read before, so that it can be deleted also when it is damaged.
         """
-        if not _is_own(caller, status_id):
-            self._find(status_id)
-            raise _not_yours()
+        self._check_own(caller, status_id)
         try:
             self._statuses.delete(status_id, caller.account.id)
         except Missing as error:
@@ -195,6 +191,12 @@ class StatusService:
             raise Conflict("idempotency_key_reused", message) from error
         return self._posted_before(caller, found, text)
 
+    def _check_own(self, caller: Caller, status_id: str) -> None:
+        """Raise Forbidden for a status of somebody else, or NotFound where nobody can read it."""
+        if not _is_own(caller, status_id):
+            self.get(status_id)
+            raise Forbidden("permission_denied", "Only its author may do this with a status.")
+
     def _find(self, status_id: str) -> Status:
         try:
             status = self._statuses.find(status_id) if STATUS_ID.fullmatch(status_id) else None
@@ -238,10 +240,6 @@ def _hash_key(idempotency_key: str) -> str:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _not_yours() -> Forbidden:
-    return Forbidden("permission_denied", "Only its author may do this with a status.")
 
 
 def _not_found() -> NotFound:

@@ -51,6 +51,8 @@ def test_an_account_is_gone_the_moment_it_is_deleted(world: World) -> None:
     assert remove(ann).status_code == 204
     for path in ("/accounts/ann/", "/accounts/ann/story/", f"/statuses/{status['id']}/"):
         assert bob.client.get(path).status_code == 404, path
+    assert bob.client.delete(f"/statuses/{status['id']}/").status_code == 404
+    assert bob.client.get(f"/statuses/{status['id']}/delivery/").status_code == 404
     assert bob.feed() == []
     assert list(bob.walk("/accounts/bob/followers/")) == []
     assert list(bob.walk("/accounts/bob/following/")) == []
