@@ -11,8 +11,12 @@ from tweeter.errors import InvalidInput
 ALIAS = re.compile(r"[A-Za-z0-9_]{1,30}", re.ASCII)
 MAX_ALIAS = 30
 MAX_NAME = 80
+"""Code points of a normalised name."""
 MIN_PASSWORD = 8
 MAX_PASSWORD = 128
+
+# NFC makes one code point of at most four (U+1F82, for example), and never drops any.
+_MAX_RAW_NAME = 4 * MAX_NAME
 
 RESERVED_ALIASES = frozenset(
     [
@@ -54,13 +58,14 @@ def check_alias(alias: str) -> str:
 
 def normalise_name(raw: str) -> str:
     """Return the name in NFC without white space around it; InvalidInput when it is not usable."""
-    if len(raw) > 20 * MAX_NAME:  # before work is spent on it; NFC shrinks no legal name from this
-        raise _name_too_long()
-    name = unicodedata.normalize("NFC", raw).strip()
+    name = raw.strip()
     if not name:
         raise InvalidInput("blank", "A name is needed.", "name")
+    # NFC may take quadratic time, in a run of combining marks, and so only sees what may be legal.
+    if len(name) <= _MAX_RAW_NAME:
+        name = unicodedata.normalize("NFC", name)
     if len(name) > MAX_NAME:
-        raise _name_too_long()
+        raise InvalidInput("max_length", f"A name has at most {MAX_NAME} characters.", "name")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
         raise InvalidInput("invalid", "A name has no control characters.", "name")
     return name
@@ -88,7 +93,3 @@ def raise_problems(*checks: Callable[[], object]) -> None:
             problems += error.problems
     if problems:
         raise InvalidInput.combined(problems)
-
-
-def _name_too_long() -> InvalidInput:
-    return InvalidInput("max_length", f"A name has at most {MAX_NAME} characters.", "name")

@@ -232,7 +232,8 @@ class AccountService:
     def _check_password(self, password: str, alias: str, name: str) -> None:
         check_password_length(password)
         # Cut, because comparing takes time by length, and longer ones are refused anyway.
-        self._policy.check(password, alias=alias[:MAX_ALIAS], name=name[:MAX_NAME])
+        likeness = name.strip()[:MAX_NAME]
+        self._policy.check(password, alias=alias[:MAX_ALIAS], name=likeness)
 
 
 def _alias_taken() -> Conflict:

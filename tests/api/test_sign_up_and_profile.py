@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from io import BytesIO
 from typing import Any
 
@@ -70,6 +71,10 @@ def test_an_alias_is_taken_in_every_case_and_found_in_any(world: World) -> None:
         ({"password": "8273645182"}, ("password", "password_entirely_numeric")),
         ({"password": "stargazer_1"}, ("password", "password_too_similar")),
         ({"name": "Wilhelmina", "password": "wilhelmina9"}, ("password", "password_too_similar")),
+        (
+            {"name": " " * 80 + "Wilhelmina", "password": "wilhelmina9"},
+            ("password", "password_too_similar"),
+        ),
     ],
 )
 def test_what_breaks_a_rule_is_named(
@@ -80,6 +85,12 @@ def test_what_breaks_a_rule_is_named(
     assert answer.status_code == 400
     assert problem in codes(answer)
     assert world.anonymous.get("/accounts/stargazer/").status_code == 404
+
+
+def test_the_length_of_a_name_counts_after_trimming_and_composing(world: World) -> None:
+    longest = "\u1f82" * 80
+    name = " " * 5_000 + unicodedata.normalize("NFD", longest) + "\n" * 5_000
+    assert world.sign_up("ann", name).account()["name"] == longest
 
 
 def test_all_that_is_wrong_is_named_at_once(world: World) -> None:
