@@ -70,7 +70,8 @@ class AccountDao(Protocol):
 
     def change(self, account: Account, change: AccountChange, session: Session) -> Account:
         """Return the account after the change. A new password hash raises its credentials
-        version, and that of `session` with it, so that only this session lives on.
+        version, and that of `session` with it, so that only this session lives on; what others
+        have changed of the account since it was read may then be missing from what is returned.
 
         Outdated when the password, or the picture that is to be replaced, has changed since
         `account` was read; Missing when the account or the session is gone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -85,10 +86,9 @@ class DynamoAccountDao:
         if change.password_hash is None:
             return self._update(account, change, actions)
         self._change_password(account, change.password_hash, session, actions)
-        changed = self.find(account.id)
-        if changed is None:
-            raise Missing
-        return changed
+        # Not read again: the password is changed by now, whether or not that could be read.
+        given = {name: value for name, value in asdict(change).items() if value is not None}
+        return replace(account, **given, credentials_version=account.credentials_version + 1)
 
     def close(self, account: Account, at: datetime) -> None:
         try:

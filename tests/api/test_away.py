@@ -98,6 +98,18 @@ def test_a_picture_is_changed_although_the_one_before_cannot_be_deleted(world: W
     assert answer.data["avatar_url"] == ann.account()["avatar_url"] != before
 
 
+def test_a_new_password_that_is_stored_is_told_of_whatever_is_away_from_then_on(
+    world: World,
+) -> None:
+    ann = world.sign_up("ann")
+    change = {"name": "Anna", "password": "another horse", "current_password": PASSWORD}
+    with fault("dynamodb", FAULTS["away"], operation="GetItem"):
+        answer = ann.client.patch("/accounts/me/", change)
+    assert answer.status_code == 200
+    assert answer.data == ann.account()
+    assert world.sign_in("ann", "another horse").account()["name"] == "Anna"
+
+
 class HasherOfYesterday(Argon2Hasher):
     """Does other work than is configured now."""
 

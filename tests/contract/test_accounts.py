@@ -133,6 +133,12 @@ def test_a_change_leaves_everything_else_as_it_is(accounts: AccountDao, ann: Acc
         assert changed == accounts.find(ann.id)
 
 
+def test_all_of_an_account_is_changed_at_once(accounts: AccountDao, ann: Account) -> None:
+    changed = accounts.change(ann, AccountChange(**CHANGES), session_of(ann))
+    assert changed == replace(ann, **CHANGES, credentials_version=2)
+    assert changed == accounts.find(ann.id)
+
+
 def test_a_new_password_keeps_the_session_it_was_set_from_and_outdates_the_others(
     accounts: AccountDao, sessions: SessionDao, ann: Account
 ) -> None:
