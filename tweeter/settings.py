@@ -170,9 +170,11 @@ null: that gives every item once, also while new ones arrive.
 `code`; `attr` is the field at fault, and `detail` is for people.
 
 **Trying again.** A 503 means that something was away: try again after its `Retry-After`, in
-seconds. The first attempt may have succeeded all the same. Then the second one changes nothing,
-and is answered with a conflict, such as `already_following`. For a post, send the same
-`Idempotency-Key` with both: then it is posted once, and the second answer is the first one again.
+seconds. The first attempt may have succeeded all the same. Then the second one may be refused for
+just that: with a conflict, such as `already_following`; with 404, where it deletes a status; with
+401, where it signs out or deletes the account; with 400, where it changes the password. For a post,
+send the same `Idempotency-Key` with both: then it is posted once, and the second answer is the
+first one again.
 
 **Limits.** Beyond a limit, the answer is a 429 with `Retry-After`. The answer to a request that
 counts for a limit has `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds).

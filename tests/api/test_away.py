@@ -110,6 +110,32 @@ def test_a_new_password_that_is_stored_is_told_of_whatever_is_away_from_then_on(
     assert world.sign_in("ann", "another horse").account()["name"] == "Anna"
 
 
+CHANGE = {"password": "another horse", "current_password": PASSWORD}
+
+
+@pytest.mark.parametrize(
+    ("call", "fields", "refusal"),
+    [
+        ("POST /accounts/bob/follow/", {}, 409),
+        ("DELETE /statuses/{id}/", {}, 404),
+        ("DELETE /sessions/current/", {}, 401),
+        ("DELETE /accounts/me/", {"password": PASSWORD}, 401),
+        ("PATCH /accounts/me/", CHANGE, 400),
+    ],
+)
+def test_what_is_tried_again_though_it_was_done_is_refused_as_the_schema_says(
+    world: World, call: str, fields: dict[str, str], refusal: int
+) -> None:
+    ann, _ = world.people("ann", "bob")
+    method, path = call.format(id=ann.post("hello")["id"]).split()
+    send = getattr(ann.client, method.lower())
+    first, second = send(path, fields), send(path, fields)
+    assert (first.status_code // 100, second.status_code) == (2, refusal)
+    schema = world.anonymous.get("/schema/", HTTP_ACCEPT="application/json").json()
+    again = schema["info"]["description"].partition("**Trying again.**")[2].partition("**")[0]
+    assert str(refusal) in again or second.data["errors"][0]["code"] in again
+
+
 class HasherOfYesterday(Argon2Hasher):
     """Does other work than is configured now."""
 
