@@ -94,9 +94,11 @@ class AccountService:
     ) -> SignIn:
         """Create an account and sign it in.
 
-        InvalidInput names everything that is wrong; Conflict `alias_taken` when the alias belongs
-        to somebody, in whatever case; TooManyRequests after too many from the client's `address`,
-        which is None where an operator does it. Either the account is there whole or nothing is.
+        InvalidInput names everything that is wrong with alias, name and password. If nothing is,
+        the attempt counts: TooManyRequests after too many from the client's `address`, which is
+        None where an operator does it; Conflict `alias_taken` when the alias belongs to somebody,
+        in whatever case; InvalidInput on `avatar`, since it takes work to look at a picture.
+        Either the account is there whole or nothing is.
         """
         raise_problems(
             partial(check_alias, alias),

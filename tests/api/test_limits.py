@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from rest_framework.test import APIClient
 from tests.configuration import Configure
 from tests.faults import FAULTS, fault
 from tests.lists import assert_whole
-from tests.world import PASSWORD, Person, World
+from tests.world import PASSWORD, Person, World, png
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LIMITED = [
@@ -55,8 +56,8 @@ def limited(world: World, set_config: Configure) -> World:
     return world
 
 
-def signing_up(world: World, alias: str, address: str = "192.0.2.1") -> Any:
-    fields = {"alias": alias, "name": "x", "password": PASSWORD}
+def signing_up(world: World, alias: str, address: str = "192.0.2.1", **more: str) -> Any:
+    fields = {"alias": alias, "name": "x", "password": PASSWORD} | more
     return world.anonymous.post("/accounts/", fields, REMOTE_ADDR=address)
 
 
@@ -82,6 +83,16 @@ def test_a_sign_up_that_is_invalid_counts_for_nothing(limited: World) -> None:
         assert answer.status_code == 400
         assert "RateLimit-Limit" not in answer.headers
     assert signing_up(limited, "ann").status_code == 201
+
+
+def test_a_sign_up_with_a_broken_picture_counts_since_it_takes_work_to_look_at_one(
+    limited: World,
+) -> None:
+    broken = base64.b64encode(png()[:40]).decode()
+    with time_machine.travel(NOON, tick=False):
+        answer = signing_up(limited, "ann", avatar=broken)
+        assert (answer.status_code, answer.data["errors"][0]["code"]) == (400, "invalid_image")
+        assert told(answer) == (3, 2, 60)
 
 
 def test_an_account_that_was_made_is_told_of_even_if_its_address_cannot_be_remembered(
