@@ -73,8 +73,8 @@ class AccountDao(Protocol):
         version, and that of `session` with it, so that only this session lives on; what others
         have changed of the account since it was read may then be missing from what is returned.
 
-        Outdated when the password, or the picture that is to be replaced, has changed since
-        `account` was read; Missing when the account or the session is gone.
+        Outdated when the account is gone, or when its password, or the picture that is to be
+        replaced, has changed since it was read; Missing when the session of a new password is gone.
         """
 
     def close(self, account: Account, at: datetime) -> None:
@@ -131,15 +131,16 @@ class FollowDao(Protocol):
     def add(self, follow: Follow, at: datetime) -> None:
         """Record a follow and raise both counts, all or nothing.
 
-        AlreadyExists when it is there; Outdated when the followee has posted since
-        `follow.since` was read; Missing when either account is gone.
+        AlreadyExists when it is there; Outdated when the followee is gone, or has posted since
+        `follow.since` was read; Missing when the follower is gone.
         """
 
     def remove(self, follow: Follow, until: str) -> None:
         """Remove a follow and lower both counts, all or nothing.
 
         It is remembered for statuses newer than `follow.since` up to `until`, the followee's last
-        one. Missing when it is not there as given; Outdated when the followee has posted since.
+        one. Missing when it is not there as given; Outdated when the followee is gone, or has
+        posted since. Also a follower who has closed their account can still unfollow.
         """
 
     def cut(self, closed: AccountId, roster: Roster, members: Sequence[AccountId]) -> None:

@@ -50,8 +50,8 @@ class StatusDao(Protocol):
         """Store a status and its receipt, and count it, with the author's tally of posts as it is
         then; all or nothing.
 
-        Outdated when the author's newest status is no longer `after`, or when `status.followers`
-        is 0 and the author has followers by now; KeyUsed; Missing when the author is gone.
+        Outdated when the author is gone or has another newest status than `after`, or when
+        `status.followers` is 0 and the author has followers by now; KeyUsed.
         """
 
     def find(self, status_id: str) -> Status | None:

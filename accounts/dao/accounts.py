@@ -151,9 +151,7 @@ class DynamoAccountDao:
             if not condition_failed(error):
                 raise
             present = self.find(account.id)
-            if present is None:
-                raise Missing from error
-            if present.picture_key != change.picture_key:
+            if present is None or present.picture_key != change.picture_key:
                 raise Outdated from error
             return present  # it was made by an attempt whose answer was lost
         return account_of(item)

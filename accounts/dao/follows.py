@@ -28,6 +28,7 @@ from tweeter.store import AlreadyExists, Missing, Outdated
 _REMEMBERED = timedelta(days=30)
 """How long a past follow is kept: two lives of an SQS message, before and after a dead letter."""
 _CURRENT, _FORMER = "current", "former"
+_EXISTS = AccountModel.account_id.exists()
 
 
 class DynamoFollowDao:
@@ -49,7 +50,7 @@ class DynamoFollowDao:
         def build(transaction: TransactWrite) -> None:
             for item in follow_items(follow, at):
                 transaction.save(item, new)
-            _count(transaction, follow, 1, follow.since)
+            _count(transaction, follow, 1, follow.since, _EXISTS & IS_OPEN)
 
         try:
             transact(build)
@@ -72,7 +73,7 @@ class DynamoFollowDao:
                         expires_at=forgotten_at,
                     )
                 )
-            _count(transaction, follow, -1, until)
+            _count(transaction, follow, -1, until, _EXISTS)
 
         try:
             transact(build)
@@ -180,11 +181,14 @@ def _cut(
             FollowModel(roster_of(closed, roster), member), FollowModel.member.exists()
         )
         transaction.delete(FollowModel(roster_of(member, roster.counterpart), closed))
-        transaction.update(AccountModel(member), [count.add(-1)], AccountModel.account_id.exists())
+        transaction.update(AccountModel(member), [count.add(-1)], _EXISTS)
 
 
-def _count(transaction: TransactWrite, follow: Follow, step: int, last_status_id: str) -> None:
-    """Change both counts; only if the followee's newest status is still `last_status_id`."""
+def _count(
+    transaction: TransactWrite, follow: Follow, step: int, last_status_id: str, follower: Condition
+) -> None:
+    """Change both counts; only if the followee's newest status is still `last_status_id`, and the
+    follower's account is as the condition says."""
     transaction.update(
         AccountModel(follow.followee),
         [AccountModel.followers_count.add(step)],
@@ -193,7 +197,7 @@ def _count(transaction: TransactWrite, follow: Follow, step: int, last_status_id
     transaction.update(
         AccountModel(follow.follower),
         [AccountModel.following_count.add(step)],
-        AccountModel.account_id.exists() & IS_OPEN,
+        follower,
     )
 
 

@@ -9,7 +9,7 @@ from accounts.entities import Account, Caller, Follow, Member, Relationship
 from accounts.interfaces import AccountDao, FollowDao, Roster
 from accounts.services.accounts import AccountService
 from tweeter.clock import Clock
-from tweeter.errors import Conflict, NotFound, Unavailable
+from tweeter.errors import Conflict, Unauthenticated, Unavailable
 from tweeter.limits import Limit, Limiter
 from tweeter.pages import Page, PageRequest, read_page
 from tweeter.store import AlreadyExists, Missing, Outdated
@@ -57,7 +57,7 @@ class FollowService:
             except Outdated:
                 continue
             except Missing as error:
-                raise NotFound("not_found", "There is no such account any more.") from error
+                raise Unauthenticated("not_authenticated", "This account is gone.") from error
             now = self._follows.relationship(caller.account.id, followee.id)
             return replace(now, following=True)  # also when the caller unfollows meanwhile
         raise _too_busy()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults import just_before
 from tests.security.stored import items
 from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
 from tweeter import aws
@@ -139,6 +140,19 @@ def test_two_who_follow_each_other_may_both_leave(world: World) -> None:
     remove(bob)
     settle(world)
     assert items_about("ann") == items_about("bob") == {"accounts": 1}
+
+
+def test_who_unfollows_and_leaves_at_the_same_moment_has_done_both(world: World) -> None:
+    ann, bob, cid = world.people("ann", "bob", "cid")
+    for follower in (ann, cid):
+        follower.follow(bob)
+    twin = world.sign_in("ann")
+    with just_before("dynamodb", "TransactWriteItems", lambda: remove(twin)):
+        ann.unfollow(bob)
+    assert bob.account()["followers_count"] == 1
+    settle(world)
+    assert bob.account()["followers_count"] == 1
+    assert items_about("ann") == {"accounts": 1}
 
 
 def test_a_removal_that_is_repeated_changes_nothing_more(world: World) -> None:

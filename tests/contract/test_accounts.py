@@ -179,11 +179,21 @@ def test_a_picture_that_is_there_already_was_set_before(accounts: AccountDao, an
         assert changed.picture_key == "p1"
 
 
-def test_an_account_that_is_gone_can_not_be_changed(accounts: AccountDao, ann: Account) -> None:
+def test_an_account_that_is_gone_can_not_be_changed(accounts: AccountDao) -> None:
     nobody = account_of("nobody")
-    with pytest.raises(Missing):
-        accounts.change(nobody, AccountChange(name="x"), session_of(ann))
+    for name, value in CHANGES.items():
+        with pytest.raises(Outdated):
+            accounts.change(nobody, AccountChange(**{name: value}), session_of(nobody))
     assert accounts.find(nobody.id) is None
+
+
+def test_no_password_is_set_from_a_session_that_is_gone(
+    accounts: AccountDao, sessions: SessionDao, ann: Account
+) -> None:
+    sessions.delete(session_of(ann))
+    with pytest.raises(Missing):
+        accounts.change(ann, AccountChange(password_hash="hash 2"), session_of(ann))
+    assert accounts.find(ann.id) == ann
 
 
 def test_rehashing_never_undoes_a_change_of_password(accounts: AccountDao, ann: Account) -> None:

@@ -131,24 +131,48 @@ def test_it_is_not_closed_twice_nor_by_an_old_password(accounts: AccountDao) -> 
             accounts.close(account, NOW)
 
 
-def changing() -> list[Callable[[Account], Any]]:
-    return [
+NEW_PASSWORD = AccountChange(password_hash="hash 2")
+CHANGING: list[tuple[Callable[[Account], Any], type[Exception]]] = [
+    (
         lambda ann: DynamoAccountDao().change(ann, AccountChange(name="x"), session_of(ann)),
-        lambda ann: DynamoSessionDao().put(session_of(ann, "t2")),
-        lambda _: DynamoFollowDao().add(Follow(BOB, ANN, ""), NOW),
-        lambda _: DynamoFollowDao().add(Follow(ANN, BOB, ""), NOW),
-        lambda _: put(DynamoStatusDao(), status_of()),
-    ]
+        Outdated,
+    ),
+    (lambda ann: DynamoAccountDao().change(ann, NEW_PASSWORD, session_of(ann)), Outdated),
+    (lambda ann: DynamoSessionDao().put(session_of(ann, "t2")), Outdated),
+    (lambda _: DynamoFollowDao().add(Follow(BOB, ANN, ""), NOW), Outdated),
+    (lambda _: DynamoFollowDao().add(Follow(ANN, BOB, ""), NOW), Missing),
+    (lambda _: put(DynamoStatusDao(), status_of()), Outdated),
+]
 
 
-@pytest.mark.parametrize("number", range(len(changing())))
-def test_nothing_can_be_added_to_it_any_more(follows: FollowDao, number: int) -> None:
+@pytest.mark.parametrize(("change", "refusal"), CHANGING)
+def test_nothing_can_be_added_to_it_any_more(
+    change: Callable[[Account], Any], refusal: type[Exception]
+) -> None:
     close(ANN)
-    with pytest.raises((Missing, Outdated)):
-        changing()[number](account_of("Ann"))
+    with pytest.raises(refusal):
+        change(account_of("Ann"))
     assert counts(BOB) == (0, 0)
     assert DynamoSessionDao().all_of(ANN) == [session_of(account_of("Ann"))]
     assert DynamoStatusDao().page_of_story(account_of("Ann").story_tag, PageRequest(1)) == []
+
+
+def test_a_follow_of_it_can_not_be_ended_any_more_but_by_its_removal(follows: FollowDao) -> None:
+    follow = Follow(BOB, ANN, "")
+    follows.add(follow, NOW)
+    close(ANN)
+    with pytest.raises(Outdated):
+        follows.remove(follow, "")
+    assert counts(BOB) == (0, 1)
+
+
+def test_a_follow_by_it_can_still_be_ended_and_is_counted_off_once(follows: FollowDao) -> None:
+    follow = Follow(ANN, BOB, "")
+    follows.add(follow, NOW)
+    close(ANN)
+    follows.remove(follow, "")
+    follows.cut(ANN, Roster.FOLLOWING, [BOB])
+    assert counts(BOB) == (0, 0)
 
 
 def test_its_alias_is_taken_until_it_is_released_and_that_time_has_come(

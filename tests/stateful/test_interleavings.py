@@ -79,6 +79,8 @@ PAIRS = [
     ("sign up", "sign up elsewhere"),
     ("close", "post elsewhere"),
     ("close", "follow"),
+    ("close", "follow back"),
+    ("close", "unfollow"),
     ("fan out", "fan out again"),
     ("fan out", "unfollow"),
     ("fan out", "delete"),
