@@ -108,8 +108,9 @@ def assert_error(answer: Any, status: int) -> None:
 @pytest.mark.parametrize(("body", "status"), BODIES.values(), ids=BODIES.keys())
 def test_a_bad_body_is_the_clients_mistake(world: World, body: Any, status: int) -> None:
     ann = world.sign_up("ann")
-    answer = ann.client.generic("POST", "/statuses/", body, content_type="application/json")
-    assert_error(answer, status)
+    send = partial(ann.client.generic, "POST", "/statuses/", body, "application/json")
+    assert_error(send(), status)
+    assert send(headers={"Accept": "text/html"}).status_code == status
     assert ann.account()["statuses_count"] == 0
 
 
@@ -136,6 +137,17 @@ def test_all_spellings_of_the_charset_that_is_read_are_understood(
         content_type = f"{kind}; charset={charset}"
         answer = world.anonymous.generic("POST", "/sessions/", body, content_type)
         assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("path", ["/accounts/", "/sessions/", "/statuses/"])
+def test_a_page_shows_again_what_was_sent_though_half_a_character_is_no_text(
+    world: World, path: str
+) -> None:
+    sent = '{"alias": "\\ud800x", "password": "x", "text": "\\ud800x"}'
+    client = world.sign_up("ann").client
+    answer = client.generic("POST", path, sent, "application/json", headers={"Accept": "text/html"})
+    assert answer.status_code in {400, 401}
+    assert "?x" in answer.content.decode()
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -53,7 +53,8 @@ class PageRenderer(BrowsableAPIRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> str:
-        """Return the page."""
+        """Return the page. It shows a `?` for half a character, which JSON can hold (RFC 8259,
+        section 8.2)."""
         around = renderer_context or {}
         self.renderer_context = dict(around)  # where DRF's own methods look for it
         self.accepted_media_type = accepted_media_type or ""
@@ -71,7 +72,7 @@ class PageRenderer(BrowsableAPIRenderer):
         text = page.render(context, request=request._request)  # noqa: SLF001 - as DRF does
         if only_forms or response.status_code == status.HTTP_204_NO_CONTENT:
             response.status_code = status.HTTP_200_OK
-        return str(text)
+        return str(text).encode("utf-8", "replace").decode()
 
     def _of_request(self, request: Request, response: Response) -> dict[str, Any]:
         view = self.renderer_context["view"]
