@@ -106,6 +106,7 @@ def test_what_people_write_is_text_on_every_page(world: World, browser: Browser,
         ("/accounts/nobody/", 404, "Not found"),
         ("/statuses/1/", 404, "Not found"),
         ("/find/?alias=n/a", 404, "Not found"),
+        ("/sign-out/", 405, "That did not work"),
         ("/accounts/ann/story/?cursor=x", 400, "That did not work"),
         ("/accounts/ann/story/?page_size=0", 400, "That did not work"),
     ],
@@ -118,6 +119,19 @@ def test_an_error_is_a_page_too(
     assert page.status == status
     assert heading in page.text
     assert page.links["Home"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/docs/", "/schema/"])
+def test_what_answers_no_json_of_its_own_has_errors_like_all_others(
+    world: World, browser: Browser, path: str
+) -> None:
+    for accepted in ("*/*", "application/json", "application/vnd.oai.openapi", "image/png"):
+        answer = world.anonymous.post(path, headers={"Accept": accepted})
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.json()["errors"]
+    page: Any = browser.client.get(path, headers={"Authorization": "Bearer nonsense"})
+    assert page.status_code == 401
+    assert b"Sign in first" in page.content
 
 
 def test_a_store_that_is_away_is_a_page_with_the_time_to_wait(

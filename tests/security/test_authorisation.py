@@ -119,6 +119,8 @@ def test_each_caller_is_answered_as_declared_and_a_refusal_changes_nothing(
         answered[caller] = answer.status_code
         if answer.status_code == 401:
             assert answer.headers["WWW-Authenticate"] == "Bearer"
+        if answer.status_code >= 400:
+            assert set(answer.json()) == {"type", "errors"}
         after = everything()
         if status in REFUSED:
             assert after == before, f"{endpoint} by {caller} changed something"
@@ -132,11 +134,13 @@ def test_what_an_endpoint_lacks_is_refused_and_its_head_and_options_tell_no_more
 ) -> None:
     before = everything()
     for caller in scene.clients:
-        statuses = {
-            method: scene.ask(method, route, caller).status_code for method in PROBED[route]
-        }
+        answers = {method: scene.ask(method, route, caller) for method in PROBED[route]}
+        for method, answer in answers.items():
+            if answer.status_code >= 400 and method != "HEAD":
+                assert set(answer.json()) == {"type", "errors"}, method
+        statuses = {method: answer.status_code for method, answer in answers.items()}
         got, head, options = (statuses.pop(method) for method in ("GET", "HEAD", "OPTIONS"))
-        assert head in {got, 405}
+        assert head == got
         # OPTIONS describes an endpoint and its methods: that is public, and no data.
         assert options in {got, 405} or (options == 200 and got in {403, 405})
         refusals = {401, 405}

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from tweeter import errors
 
@@ -50,6 +51,15 @@ class TweeterExceptionHandler(ExceptionHandler):
         if isinstance(exc, errors.TweeterError):
             return _api_exception(exc)
         return super().convert_known_exceptions(exc)
+
+    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
+        """Return the answer: as JSON or as a page, whatever its view renders when all goes well."""
+        view: Any = self.context["view"]
+        request: Any = self.context["request"]
+        view.renderer_classes = api_settings.DEFAULT_RENDERER_CLASSES
+        negotiated = view.perform_content_negotiation(request, force=True)
+        request.accepted_renderer, request.accepted_media_type = negotiated
+        return super().get_response(exc, data)
 
     def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
         """Report faults of ours; a store that is away is none, and has been logged where it was

@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.rules import ALIAS
 from tweeter import wiring
 from tweeter.api.authentication import cookie_name
 from tweeter.api.browsable.cookie import drop_token, keep_token
 from tweeter.api.client_address import client_address
-from tweeter.api.errors import error_page, page_or_error
+from tweeter.api.errors import error_page, error_response, page_or_error
 from tweeter.errors import NotFound, TweeterError, Unauthenticated
+
+_View = Callable[[HttpRequest], HttpResponse]
 
 _FORM = "tweeter/sign_in.html"
 
 
+def _takes(*methods: str) -> Callable[[_View], _View]:
+    """Have a view answer these methods only. Others are refused as they are by endpoints, where
+    Django's own decorators would answer nothing but the status."""
+
+    def decorate(view: _View) -> _View:
+        @wraps(view)
+        def taking(request: HttpRequest) -> HttpResponse:
+            if request.method in methods:
+                return view(request)
+            detail, allow = f'Method "{request.method}" not allowed.', {"Allow": ", ".join(methods)}
+            return error_response(405, "method_not_allowed", detail, allow, request=request)
+
+        return taking
+
+    return decorate
+
+
 @never_cache
-@require_http_methods(["GET", "POST"])
+@_takes("GET", "HEAD", "POST")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form; then set the cookie and go on to where the browser came from."""
     going_to = _safe_target(request)
     shown = {"next": going_to, "may_be_signed_in": False}
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, _FORM, shown)
     alias = request.POST.get("alias", "").strip().removeprefix("@")
     try:
@@ -44,7 +64,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@_takes("POST")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session of the cookie, if it is alive, and remove the cookie."""
     sessions = wiring.session_service()
@@ -55,7 +75,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
+@_takes("GET", "HEAD")
 def find(request: HttpRequest) -> HttpResponse:
     """Go to the account with the alias that somebody typed: a form cannot put it into a path."""
     alias = request.GET.get("alias", "").strip().removeprefix("@")
