@@ -14,9 +14,7 @@ STATUS = {
 EXPORT = {
     "exported_at": "2026-11-26T09:40:00.500000Z",
     "account": ACCOUNT,
-    "sessions": [
-        {"used_at": "2026-11-26T09:40:00.125000Z", "expires_at": "2026-11-26T10:40:00.125000Z"}
-    ],
+    "sessions": [{"used_at": "2026-11-26T09:40:00.125000Z", "expires_at": "2026-11-26T10:41:01Z"}],
     "statuses": [STATUS],
     "following": [{"alias": "grace_h", "followed_at": "2026-11-26T09:30:30.750000Z"}],
     "followers": [],

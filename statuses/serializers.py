@@ -89,7 +89,10 @@ class ExportedSessionSerializer(serializers.Serializer[Session]):
     """A session that is alive."""
 
     used_at = serializers.DateTimeField(help_text="About the last use.")
-    expires_at = serializers.DateTimeField(help_text="When it ends if it is not used again.")
+    expires_at = serializers.DateTimeField(
+        help_text="When it ends at the latest if it is not used again. This is soon after what the "
+        "session itself is told, since not every use is written down."
+    )
 
 
 class AcquaintanceSerializer(serializers.Serializer[Acquaintance]):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from accounts.dao import DynamoAccountDao, DynamoFollowDao, DynamoSessionDao
 from statuses.dao import DynamoStatusDao
+from statuses.examples import EXPORT
 from statuses.export import Export, ExportService
 from tests.world import PASSWORD, Person, World, avatar
 from tweeter import clock, wiring
@@ -42,6 +44,20 @@ def test_an_export_holds_account_sessions_statuses_and_follows(world: World) -> 
     assert datetime.fromisoformat(session["used_at"]) < datetime.fromisoformat(
         session["expires_at"]
     )
+
+
+def test_the_end_of_a_session_is_soon_after_what_the_session_is_told_as_in_the_example(
+    world: World,
+) -> None:
+    sessions: Any = EXPORT["sessions"]
+    (example,) = sessions
+    with time_machine.travel(example["used_at"], tick=False):
+        ann = world.sign_up("ann")
+        (page,) = pages_of(ann)
+        told = ann.client.get("/sessions/current/").data["expires_at"]
+    assert [dict(session) for session in page["sessions"]] == [example]
+    late = datetime.fromisoformat(example["expires_at"]) - datetime.fromisoformat(told)
+    assert timedelta(0) < late <= timedelta(minutes=1, seconds=1)
 
 
 def test_a_session_that_is_over_is_not_in_it(world: World) -> None:
