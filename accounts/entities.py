@@ -13,6 +13,8 @@ AccountId = NewType("AccountId", str)
 
 NO_STATUS = ""
 """Stands for "before the first status" where a status id is due; smaller than every status id."""
+AFTER_ALL_STATUSES = "~"
+"""Stands for "after the last status"; greater than every status id."""
 
 
 def account_id_of(alias: str) -> AccountId:

@@ -126,7 +126,8 @@ class FollowDao(Protocol):
     """Keeps who follows whom, together with both counts."""
 
     def find(self, follower: AccountId, followee: AccountId) -> Follow | None:
-        """Return the follow, or None; Damaged."""
+        """Return the follow, or None. One that is damaged is for no status: it is returned as if it
+        had begun after all of them."""
 
     def add(self, follow: Follow, at: datetime) -> None:
         """Record a follow and raise both counts, all or nothing.

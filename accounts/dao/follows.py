@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from accounts.dao.items import IS_OPEN, follow_items, member_of, roster_of
-from accounts.entities import AccountId, Follow, Member, Relationship
+from accounts.entities import AFTER_ALL_STATUSES, AccountId, Follow, Member, Relationship
 from accounts.interfaces import Audience, Roster
 from accounts.models import AccountModel, FollowModel, FormerFollowModel
 from tweeter.clock import system_clock
@@ -23,12 +23,14 @@ from tweeter.dynamodb import (
     undamaged,
 )
 from tweeter.pages import PageRequest
-from tweeter.store import AlreadyExists, Missing, Outdated
+from tweeter.store import AlreadyExists, Damaged, Missing, Outdated
 
 _REMEMBERED = timedelta(days=30)
 """How long a past follow is kept: two lives of an SQS message, before and after a dead letter."""
 _CURRENT, _FORMER = "current", "former"
 _EXISTS = AccountModel.account_id.exists()
+_IS_DAMAGED = FollowModel.member.exists() & ~FollowModel.since.is_type()  # type: ignore[no-untyped-call]
+"""The condition that a follow is there, and that it can't be told since when it is."""
 
 
 class DynamoFollowDao:
@@ -40,9 +42,12 @@ class DynamoFollowDao:
                 item = FollowModel.get(
                     roster_of(followee, Roster.FOLLOWERS), follower, consistent_read=True
                 )
+            since = made_out(_since_of, item, item.key())
         except FollowModel.DoesNotExist:
             return None
-        return Follow(follower, followee, made_out(_since_of, item, item.key()))
+        except Damaged:
+            since = AFTER_ALL_STATUSES
+        return Follow(follower, followee, since)
 
     def add(self, follow: Follow, at: datetime) -> None:
         new = FollowModel.member.does_not_exist()
@@ -62,8 +67,8 @@ class DynamoFollowDao:
         forgotten_at = int((system_clock() + _REMEMBERED).timestamp())
 
         def build(transaction: TransactWrite) -> None:
-            transaction.delete(followers_item, FollowModel.since == follow.since)
-            transaction.delete(following_item, FollowModel.since == follow.since)
+            transaction.delete(followers_item, (FollowModel.since == follow.since) | _IS_DAMAGED)
+            transaction.delete(following_item)  # whatever it says: it goes with the other one
             if follow.since < until:
                 transaction.save(
                     FormerFollowModel(
@@ -79,7 +84,7 @@ class DynamoFollowDao:
             transact(build)
         except ConditionsFailed as error:
             followee = 3 if follow.since < until else 2
-            raise _refusal(error, rosters={0, 1}, present=Missing, followee=followee) from error
+            raise _refusal(error, rosters={0}, present=Missing, followee=followee) from error
 
     def cut(self, closed: AccountId, roster: Roster, members: Sequence[AccountId]) -> None:
         try:

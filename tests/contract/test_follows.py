@@ -11,6 +11,7 @@ from accounts.entities import AccountId, Follow
 from accounts.interfaces import FollowDao, Roster
 from tests.contract.test_accounts import account_of, session_of
 from tests.contract.test_statuses import post
+from tests.security.damage import damage
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Missing, Outdated
 
@@ -115,6 +116,48 @@ def test_an_unfollow_of_an_earlier_follow_leaves_a_later_one(follows: FollowDao)
     with pytest.raises(Missing):
         follows.remove(Follow(BOB, ANN, ""), status_id)
     assert follows.find(BOB, ANN) is not None
+
+
+@pytest.mark.parametrize("since", [None, {"N": "1"}], ids=["without since", "with a number"])
+@pytest.mark.parametrize(("owner", "member"), [("ann#followers", "bob"), ("bob#following", "ann")])
+def test_a_damaged_follow_can_be_taken_back(
+    follows: FollowDao, owner: str, member: str, since: dict[str, str] | None
+) -> None:
+    follows.add(Follow(BOB, ANN, ""), NOW)
+    status_id = post(ANN)
+    damage("follows", {"roster": owner, "member": member}, {"since": since})
+    damaged = follows.find(BOB, ANN)
+    assert damaged is not None
+    follows.remove(damaged, status_id)
+    assert (counts(ANN), counts(BOB)) == ((0, 0), (0, 0))
+    follows.add(Follow(BOB, ANN, status_id), NOW)
+    assert follows.find(BOB, ANN) == Follow(BOB, ANN, status_id)
+
+
+def test_a_damaged_follow_that_was_taken_back_is_for_no_status(follows: FollowDao) -> None:
+    follows.add(Follow(BOB, ANN, ""), NOW)
+    damage("follows", {"roster": "ann#followers", "member": "bob"}, {"since": None})
+    status_id = post(ANN)
+    damaged = follows.find(BOB, ANN)
+    assert damaged is not None
+    follows.remove(damaged, status_id)
+    assert audience(follows, ANN, status_id) == []
+
+
+def test_a_damaged_follow_is_not_taken_back_when_another_has_come_in_its_place(
+    follows: FollowDao,
+) -> None:
+    follows.add(Follow(BOB, ANN, ""), NOW)
+    damage("follows", {"roster": "ann#followers", "member": "bob"}, {"since": None})
+    damaged = follows.find(BOB, ANN)
+    assert damaged is not None
+    follows.remove(damaged, "")
+    with pytest.raises(Missing):
+        follows.remove(damaged, "")
+    follows.add(Follow(BOB, ANN, ""), NOW)
+    with pytest.raises(Missing):
+        follows.remove(damaged, "")
+    assert counts(ANN) == (1, 0)
 
 
 def test_relationships_are_told_in_both_directions(follows: FollowDao) -> None:

@@ -45,6 +45,20 @@ def test_a_damaged_follow_costs_no_other_follower_a_status(
 
 
 @each_damage_of_since
+def test_a_damaged_follow_can_be_ended_and_begun_anew(
+    world: World, people: list[Person], attributes: dict[str, Any]
+) -> None:
+    ann, _, cid, _ = people
+    damage_follow("ann#followers", "cid", attributes)
+    cid.unfollow(ann)
+    assert (ann.account()["followers_count"], cid.account()["following_count"]) == (2, 0)
+    cid.follow(ann)
+    ann.post("hello")
+    world.deliver()
+    assert cid.feed() == ["hello"]
+
+
+@each_damage_of_since
 def test_a_damaged_past_follow_costs_nobody_else_a_status(
     world: World, people: list[Person], attributes: dict[str, Any]
 ) -> None:
