@@ -125,6 +125,7 @@ class SessionViewSet(TweeterViewSet):
         answers=SessionSerializer,
         status=201,
         errors=[429],
+        refusals=["invalid_credentials"],
     )
     def create(self, request: Request) -> Response:
         """Sign in."""

@@ -157,7 +157,7 @@ Short statuses, and the feeds of those who follow their authors.
 **Signing in.** `POST /sessions/`, or `POST /accounts/` for a new account, answers with a `token`.
 Send it as `Authorization: Bearer <token>`. A session ends after some time without use, at
 `expires_at`, which each use moves, or by `DELETE /sessions/current/`. A token that is unknown or
-has ended is answered with 401 everywhere, even by endpoints that need none.
+has ended is answered with 401 even by endpoints that need none; only `GET /health/` looks at none.
 
 **Bodies** are JSON, form-encoded or multipart, in UTF-8; answers are JSON. Times are ISO 8601 in
 UTC, with `Z`. Ids are opaque strings. Fields that an endpoint does not know are ignored. Clients

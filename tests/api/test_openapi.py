@@ -162,6 +162,41 @@ def test_every_error_has_the_one_shape_and_an_example(operations: list[Operation
             assert content["examples"], (name, status)
 
 
+def examples_of(operation: dict[str, Any], status: str) -> dict[str, Any]:
+    """Return the errors in the examples of a status, by their codes."""
+    (content,) = operation["responses"][status]["content"].values()
+    errors = [error for each in content["examples"].values() for error in each["value"]["errors"]]
+    return {error["code"]: error for error in errors}
+
+
+def test_an_invalid_request_is_shown_by_something_that_the_endpoint_takes(
+    schema: dict[str, Any], operations: list[Operation]
+) -> None:
+    for name, operation in operations:
+        if "400" not in operation["responses"]:
+            continue
+        taken = {parameter["name"] for parameter in operation.get("parameters", [])}
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            taken |= set(resolve(schema, content["schema"])["properties"])
+        assert {error["attr"] for error in examples_of(operation, "400").values()} <= taken, name
+
+
+def test_signing_in_tells_a_wrong_password_from_a_session_that_has_ended(
+    schema: dict[str, Any],
+) -> None:
+    sign_in = schema["paths"]["/sessions/"]["post"]
+    assert set(examples_of(sign_in, "401")) == {"authentication_failed", "invalid_credentials"}
+    assert "`invalid_credentials`" in sign_in["responses"]["401"]["description"]
+
+
+def test_endpoints_that_look_at_no_token_are_named_where_tokens_are_told_of(
+    schema: dict[str, Any], operations: list[Operation]
+) -> None:
+    tokenless = [name for name, operation in operations if "401" not in operation["responses"]]
+    assert tokenless == ["GET /health/"]
+    assert f"only `{tokenless[0]}` looks at none" in schema["info"]["description"]
+
+
 def test_every_answer_names_the_headers_that_come_with_it(operations: list[Operation]) -> None:
     expected = {
         "401": {"WWW-Authenticate"},

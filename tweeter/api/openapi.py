@@ -84,7 +84,7 @@ PAGE_PARAMETERS = (
 )
 
 _ALWAYS = {
-    401: "No session, or one that is unknown or has ended.",
+    401: "No session where one is needed, or one that is unknown or has ended.",
     406: "No representation that the client accepts.",
     503: "A store is away or throttles; try again after `Retry-After` seconds.",
 }
@@ -141,21 +141,23 @@ def describe(
     status: int = 200,
     body: Body | None = None,
     errors: Sequence[int] = (),
+    refusals: Sequence[str] = (),
     conflicts: Sequence[str] = (),
     parameters: Sequence[OpenApiParameter] = (),
     knows_sessions: bool = True,
 ) -> Callable[[F], F]:
     """Describe an endpoint: what it takes, what it answers, and with which errors beside those
-    that every endpoint may give; `conflicts` are the codes of its 409s. One that knows no
-    sessions looks at no token, good or bad.
+    that every endpoint may give; `refusals` are the codes of its own 401s, and `conflicts` those of
+    its 409s. One that knows no sessions looks at no token, good or bad.
 
     Generated clients call their functions by the `name`, which therefore stays as it is, and
     sort them by the `tag`.
     """
+    own_codes = {401: refusals, 409: conflicts}
     takes_body = body is not None
-    texts = _error_texts(errors, conflicts, takes_body=takes_body, knows_sessions=knows_sessions)
+    texts = _error_texts(errors, own_codes, takes_body=takes_body, knows_sessions=knows_sessions)
     headers = (*_HEADERS, *_RATE_HEADERS) if 429 in texts else _HEADERS
-    responses = _error_answers(texts, conflicts, takes_body=takes_body)
+    responses = _error_answers(texts, own_codes, body)
     responses[status] = OpenApiResponse(answers, _description(answers))
 
     def decorate(view: F) -> F:
@@ -206,39 +208,48 @@ def page_of(item: Body, example: Mapping[str, Any], path: str) -> Body:
 
 
 def _error_texts(
-    errors: Sequence[int], conflicts: Sequence[str], *, takes_body: bool, knows_sessions: bool
+    errors: Sequence[int],
+    own_codes: Mapping[int, Sequence[str]],
+    *,
+    takes_body: bool,
+    knows_sessions: bool,
 ) -> dict[int, str]:
     """Return what is said of each error that an endpoint may give, by its status."""
     texts = _ALWAYS | (_WITH_BODY if takes_body else {}) | {code: _OTHERS[code] for code in errors}
     if not knows_sessions:
         del texts[401]
-    if conflicts:
-        texts[409] = _OTHERS[409] + ", ".join(f"`{code}`" for code in conflicts) + "."
+    if own_codes[401]:
+        texts[401] += f" Also {_listed(own_codes[401])}."
+    if own_codes[409]:
+        texts[409] = f"{_OTHERS[409]}{_listed(own_codes[409])}."
     return texts
 
 
+def _listed(codes: Sequence[str]) -> str:
+    return ", ".join(f"`{code}`" for code in codes)
+
+
 def _error_answers(
-    texts: Mapping[int, str], conflicts: Sequence[str], *, takes_body: bool
+    texts: Mapping[int, str], own_codes: Mapping[int, Sequence[str]], body: Body | None
 ) -> dict[int, OpenApiResponse]:
-    """Describe each of the errors, with an example for each of its codes."""
+    """Describe each of the errors, with an example for each of its codes. That of a 400 is about
+    the first field of the body, or about the cursor."""
     codes = {status: [code] for status, code in _CODES.items()}
-    codes |= {400: ["invalid" if takes_body else "invalid_cursor"], 409: list(conflicts)}
-    return {
-        status: _error_answer(status, text, codes[status]) for status, text in sorted(texts.items())
-    }
+    codes |= {400: ["invalid_cursor" if body is None else "invalid"]}
+    field = "cursor" if body is None else str(next(iter(body().fields)))
+    answers = {}
+    for status, text in sorted(texts.items()):
+        examples = [
+            OpenApiExample(code, value=_error(status, code, field), response_only=True)
+            for code in (*codes.get(status, ()), *own_codes.get(status, ()))
+        ]
+        answers[status] = OpenApiResponse(ErrorResponseSerializer, text, examples)
+    return answers
 
 
-def _error_answer(status: int, text: str, codes: Sequence[str]) -> OpenApiResponse:
-    """Describe an error in the one shape, with an example for each of its codes."""
-    examples = [
-        OpenApiExample(code, value=_error(status, code), response_only=True) for code in codes
-    ]
-    return OpenApiResponse(ErrorResponseSerializer, text, examples)
-
-
-def _error(status: int, code: str) -> Mapping[str, Any]:
+def _error(status: int, code: str, field: str) -> Mapping[str, Any]:
     kind = {400: "validation_error", 503: "server_error"}.get(status, "client_error")
-    attr = {"invalid": "name", "invalid_cursor": "cursor"}.get(code)
+    attr = field if status == 400 else None
     return {
         "type": kind,
         "errors": [{"code": code, "detail": "Says why, for people.", "attr": attr}],

@@ -96,7 +96,8 @@ class HealthView(APIView):
 
     @describe("check_health", tag="health", answers=HealthSerializer, knows_sessions=False)
     def get(self, request: Request) -> Any:
-        """Tell whether the tables and queues answer. 200 when all do, 503 when one does not."""
+        """Tell whether the tables and queues answer. 200 when all do, 503 when one does not. No
+        token is looked at, so that a bad one is not refused: monitors are answered in any case."""
         unhealthy = unhealthy_parts()
         if unhealthy:
             detail = f"These do not answer: {', '.join(unhealthy)}."
