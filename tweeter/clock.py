@@ -8,7 +8,8 @@ Clock = Callable[[], datetime]
 """Returns the present moment, in UTC."""
 
 REQUEST_IS_OVER = timedelta(minutes=2)
-"""How long after its beginning a request can't do anything any more: Lambda ends it after 30 s."""
+"""How long after its beginning a request can't do anything any more: its last call to AWS ends
+after `TWEETER_REQUEST_SECONDS`, which is a fraction of this at most."""
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything that can have happened: the Unix epoch."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, fields, replace
 from functools import cache
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from tweeter.config_checks import check
 
 _LOCAL_SECRET = "local-only-never-deployed-" + "0" * 40
 
@@ -18,6 +21,10 @@ _TOLD_OTHERWISE = ("environment", "on_lambda")
 
 _SECRET_CHARACTERS = 50  # Django's own check of a deployment (security.W009) asks for as many
 
+_TRUTH = {
+    **dict.fromkeys(("yes", "true", "on", "1"), True),
+    **dict.fromkeys(("no", "false", "off", "0"), False),
+}
 _LIMITS_OF_DEPLOYMENTS = (
     "sign_in_attempts_by_address",
     "sign_ups_by_address",
@@ -94,8 +101,8 @@ class Config:
     """`TWEETER_CHUNK_SIZE`: feed entries in one message of the feed queue, 25 to 1,000; 100."""
 
     function_timeout_seconds: int = 30
-    """`TWEETER_FUNCTION_TIMEOUT_SECONDS`: the Lambda function's timeout; 30. The queues'
-    visibility timeout is six times this."""
+    """`TWEETER_FUNCTION_TIMEOUT_SECONDS`: the Lambda function's timeout, 16 to 900; 30.
+    The queues' visibility timeout is six times this."""
 
     sign_in_attempts: int = 10
     """`TWEETER_SIGN_IN_ATTEMPTS`: failed sign-ins to one alias from one client address within the
@@ -145,8 +152,8 @@ class Config:
 
     request_seconds: float = 8.0
     """`TWEETER_REQUEST_SECONDS`: how long a request may wait for AWS, over all its calls, until it
-    is a 503; 8. With what it does besides, the answer is there within 10 seconds, well before API
-    Gateway gives up at 29."""
+    is a 503; 8. With what it does besides, the answer is there 2 seconds later at most, which must
+    be before API Gateway gives up at 29, and before the function's timeout."""
 
     alarm_email: str = ""
     """`TWEETER_ALARM_EMAIL`: whom `provision` asks to be told of alarms; nobody when left out."""
@@ -206,7 +213,7 @@ def get_config() -> Config:
     environment = _environment(env, on_lambda=on_lambda)
     defaults = _defaults(env, environment, on_lambda=on_lambda)
     read = {
-        field.name: _read(env, field, defaults.get(field.name, env.NOTSET))
+        field.name: _read(env, field, defaults[field.name])
         for field in fields(Config)
         if field.name not in _TOLD_OTHERWISE
     }
@@ -217,23 +224,31 @@ def get_config() -> Config:
         picture_bucket=config.picture_bucket or f"{config.name_prefix}-pictures",
         picture_base_url=config.picture_base_url.rstrip("/"),
     )
-    _check(config)
+    check(config)
     return config
 
 
 def _read(env: environ.Env, field: Field[Any], default: Any) -> Any:
     """Return what a field's variable says, read by the field's type, or the default.
 
-    ImproperlyConfigured where there is neither.
+    ImproperlyConfigured for what can't be read so.
     """
-    readers = {
-        "bool": env.bool,
-        "float": env.float,
-        "int": env.int,
-        "str": env.str,
-        "tuple[str, ...]": env.tuple,
+    name = f"TWEETER_{field.name.upper()}"
+    if name not in env:
+        return default
+    readers: dict[str, tuple[str, Callable[[str], Any]]] = {
+        "bool": ("yes or no", lambda name: _TRUTH[env.str(name).lower()]),
+        "float": ("a number", lambda name: float(env.str(name))),
+        "int": ("a whole number", env.int),
+        "str": ("a text", env.str),
+        "tuple[str, ...]": ("a list", env.tuple),
     }
-    return readers[str(field.type)](f"TWEETER_{field.name.upper()}", default=default)
+    kind, read = readers[str(field.type)]
+    try:
+        return read(name)
+    except (KeyError, ValueError) as error:
+        message = f"{name} is {env.str(name)!r}; it must be {kind}"
+        raise ImproperlyConfigured(message) from error
 
 
 def _defaults(env: environ.Env, environment: str, *, on_lambda: bool) -> dict[str, Any]:
@@ -271,34 +286,3 @@ def _gateway_hosts(env: environ.Env) -> tuple[str, ...]:
     """
     region = env.str("AWS_REGION", default="")
     return (f".execute-api.{region}.amazonaws.com",) if region else ()
-
-
-def _check(config: Config) -> None:
-    """Refuse values that would only fail later, or silently weaken something."""
-    minimums = {
-        "session_minutes": 1,
-        "feed_write_capacity": 1,
-        "feed_read_capacity": 1,
-        "chunk_size": 25,
-        "function_timeout_seconds": 5,
-        "sign_in_attempts": 1,
-        "sign_in_attempts_by_alias": config.sign_in_attempts + 1,
-        "sign_in_attempts_by_address": 1,
-        "sign_in_window_seconds": 1,
-        "sign_ups_by_address": 1,
-        "posts_by_account": 1,
-        "follows_by_account": 1,
-        "limit_window_seconds": 1,
-        "max_body_bytes": 1_000,
-        "hsts_seconds": 0,
-    }
-    for name, minimum in minimums.items():
-        if getattr(config, name) < minimum:
-            message = f"TWEETER_{name.upper()} must be {minimum} or more"
-            raise ImproperlyConfigured(message)
-    if config.request_seconds < 2 * config.connect_timeout_seconds:
-        message = "TWEETER_REQUEST_SECONDS must leave time for an answer after connecting"
-        raise ImproperlyConfigured(message)
-    if config.chunk_size > 1_000:
-        message = "TWEETER_CHUNK_SIZE must be 1000 or less"
-        raise ImproperlyConfigured(message)

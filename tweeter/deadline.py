@@ -15,6 +15,9 @@ from tweeter.errors import Unavailable
 P = ParamSpec("P")
 R = TypeVar("R")
 
+RESERVE_SECONDS = 8.0
+"""What must remain of an invocation to begin with another message, which goes back in line else."""
+
 _ends_at: ContextVar[float] = ContextVar("ends_at", default=math.inf)
 
 

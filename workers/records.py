@@ -21,8 +21,6 @@ BatchResponse = dict[str, list[dict[str, str]]]
 
 _AWAY_SECONDS = (2.0, 20.0)
 """Between which a message waits, at random, when something that it needs is away."""
-_RESERVE_SECONDS = 8.0
-"""What must remain of an invocation to begin with another record."""
 _PUT_BACK_SECONDS = 3.0
 """What a record leaves of an invocation: to put its message back."""
 _LAST_SECONDS = 0.5
@@ -118,7 +116,7 @@ def _process_one(
         metrics.add(Metric.MESSAGES_BURIED, 1)
         return
     logs.bind(request_id=message.request_id)
-    if seconds_left < _RESERVE_SECONDS:
+    if seconds_left < deadline.RESERVE_SECONDS:
         returns.put_back(body, 0)
         metrics.add(Metric.MESSAGES_PUT_BACK, 1)
         return

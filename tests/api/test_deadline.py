@@ -18,6 +18,7 @@ from tweeter.errors import Unavailable
 Wait = Callable[..., None]
 
 CONNECT, READ = 0.05, 2.0
+ENOUGH_FOR_ALL = 20.0
 ENOUGH_FOR_TWO = 3.4
 """Seconds for one whole attempt and a shorter one: no third one can begin, which botocore would
 make, and on the busiest machine there is time for the first."""
@@ -52,7 +53,7 @@ def assert_unavailable(answer: Any) -> None:
 
 
 def test_with_time_enough_a_call_is_tried_three_times(world: World, wait: Wait) -> None:
-    wait(read=0.1, request=60)
+    wait(read=0.1, request=ENOUGH_FOR_ALL)
     with silence("dynamodb") as attempts:
         assert_unavailable(world.anonymous.get("/accounts/ann/"))
     assert attempts == ["GetItem"] * 3
@@ -86,7 +87,7 @@ def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(world: World, wait:
 def test_what_is_answered_byte_by_byte_before_a_picture_is_sent_is_not_waited_for(
     world: World, wait: Wait
 ) -> None:
-    wait(read=READ, request=60)
+    wait(read=READ, request=ENOUGH_FOR_ALL)
     warm_up(world)
     with (
         silence("s3", trickling=True) as attempts,
@@ -102,7 +103,7 @@ def test_a_queue_that_never_answers_does_not_hold_up_what_needs_none(
 ) -> None:
     ann, bob = world.people("ann", "bob")
     bob.follow(ann)
-    wait(read=READ, request=60)
+    wait(read=READ, request=ENOUGH_FOR_ALL)
     with silence("sqs") as attempts:
         with within(ENOUGH_FOR_TWO):
             assert_unavailable(ann.client.post("/statuses/", {"text": "hello"}))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import fields
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from tweeter.clock import REQUEST_IS_OVER
 from tweeter.config import Config, get_config
+from tweeter.deadline import RESERVE_SECONDS
 
 Configure = Callable[..., Config]
 SECRET = "s" * 50
@@ -154,11 +157,27 @@ def test_limits_are_wide_on_one_machine_but_that_on_guesses_at_an_alias(
     [
         ("TWEETER_ENVIRONMENT", "staging"),
         ("TWEETER_SESSION_MINUTES", "0"),
+        ("TWEETER_SESSION_MINUTES", "an hour"),
         ("TWEETER_CHUNK_SIZE", "24"),
         ("TWEETER_CHUNK_SIZE", "1001"),
         ("TWEETER_FEED_WRITE_CAPACITY", "-1"),
         ("TWEETER_SIGN_UPS_BY_ADDRESS", "0"),
         ("TWEETER_SIGN_IN_ATTEMPTS_BY_ALIAS", "10"),  # one address could use it up
+        # Workers would put every message back, since too little is left to begin with it.
+        ("TWEETER_FUNCTION_TIMEOUT_SECONDS", f"{RESERVE_SECONDS:.0f}"),
+        ("TWEETER_FUNCTION_TIMEOUT_SECONDS", "901"),  # Lambda's longest is 900
+        # A post that is stored later has lost its message.
+        ("TWEETER_REQUEST_SECONDS", f"{REQUEST_IS_OVER.total_seconds() / 4}"),
+        (
+            "TWEETER_REQUEST_SECONDS",
+            "1.9",
+        ),  # connecting takes up to a second, and so does an answer
+        ("TWEETER_READ_TIMEOUT_SECONDS", "nan"),
+        ("TWEETER_READ_TIMEOUT_SECONDS", "inf"),
+        ("TWEETER_ARGON2_MEMORY_KIB", "7"),
+        ("TWEETER_ARGON2_PASSES", "0"),
+        ("TWEETER_LOG_LEVEL", "loud"),
+        ("TWEETER_HTTPS", "maybe"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_by_name(
@@ -166,3 +185,16 @@ def test_a_value_that_makes_no_sense_is_refused_by_name(
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match=name):
         configure(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "name", [field.name.upper() for field in fields(Config) if field.type in {"int", "float"}]
+)
+def test_every_number_has_a_least_value(configure: Configure, name: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"TWEETER_{name} must be"):
+        configure(TWEETER_HTTPS="true", **{f"TWEETER_{name}": "-1"})
+
+
+def test_a_request_is_answered_before_a_short_lived_function_ends(configure: Configure) -> None:
+    with pytest.raises(ImproperlyConfigured, match="TWEETER_REQUEST_SECONDS must be 2 to 14"):
+        configure(TWEETER_FUNCTION_TIMEOUT_SECONDS="16", TWEETER_REQUEST_SECONDS="15")
