@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.core.management import CommandError
 
 from tests.configuration import Configure
-from tests.faults import fault
+from tests.faults import fault, handling
 from tests.tweeter.provisioned import (
     line_of,
     lines_of,
@@ -17,7 +18,7 @@ from tests.tweeter.provisioned import (
 )
 from tweeter import aws
 from tweeter.config import get_config
-from tweeter.provisioning.queues import queue_names
+from tweeter.provisioning.queues import provision_queues, queue_names
 
 
 def set_by_hand(name: str, **attributes: str) -> None:
@@ -71,3 +72,28 @@ def test_a_queue_deleted_just_now_is_to_be_waited_for(empty_aws: None) -> None:
     ):
         lines_of("provision")
     assert queue_names()[0] in str(caught.value)
+
+
+def test_queues_that_sqs_does_not_know_at_once_after_their_creation_are_waited_for(
+    empty_aws: None,
+) -> None:
+    unknown: dict[str, int] = {}
+
+    def forget(model: Any, params: Any, **_: object) -> None:
+        asked = json.loads(params["body"])
+        name = asked.get("QueueName") or asked["QueueUrl"].rpartition("/")[2]
+        if model.name == "CreateQueue":
+            unknown[name] = 2
+        elif unknown.get(name):
+            unknown[name] -= 1
+            raise refusal("sqs", "QueueDoesNotExist")
+
+    lines: list[str] = []
+    pauses: list[float] = []
+    with handling("sqs", "before-call.sqs", forget):
+        provision_queues(lines.append, pauses.append)
+    assert set(unknown.values()) == {0}
+    assert [line.rpartition(": ")[2] for line in lines] == ["created"] * 4
+    assert len(pauses) == 8
+    provision_queues(lines.append)
+    assert [line.rpartition(": ")[2] for line in lines[4:]] == ["is there"] * 4

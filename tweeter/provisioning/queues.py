@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from feeds.queues import dead_letter_name
@@ -30,6 +32,22 @@ _WORDS = {
     "VisibilityTimeout": "visibility timeout in seconds",
 }
 """What the attributes are called in the report."""
+_LOOKS_FOR_NEW = 10
+"""How often a new queue is looked for, once a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """A queue as it was found, or as it was created."""
+
+    name: str
+    url: str
+    attributes: Mapping[str, str]
+    is_new: bool
+
+    @property
+    def arn(self) -> str:
+        return self.attributes["QueueArn"]
 
 
 def queue_names() -> list[str]:
@@ -38,32 +56,34 @@ def queue_names() -> list[str]:
     return [config.fan_out_queue_name, config.feed_queue_name]
 
 
-def provision_queues(report: Callable[[str], object]) -> None:
+def provision_queues(
+    report: Callable[[str], object], sleep: Callable[[float], object] = time.sleep
+) -> None:
     """Create missing queues and set the attributes that are not as they should be.
 
     Conflict `deleted_recently` when a queue was deleted less than a minute ago.
     """
     for name in queue_names():
-        dead = dead_letter_name(name)
-        was_missing = {each: _create(each) for each in (dead, name)}
-        redrive = {"deadLetterTargetArn": _arn(dead), "maxReceiveCount": _MAX_RECEIVES}
-        allowed = {"redrivePermission": "byQueue", "sourceQueueArns": [_arn(name)]}
+        dead, queue = (_find_or_create(each, sleep) for each in (dead_letter_name(name), name))
+        redrive = {"deadLetterTargetArn": dead.arn, "maxReceiveCount": _MAX_RECEIVES}
+        allowed = {"redrivePermission": "byQueue", "sourceQueueArns": [queue.arn]}
         # AWS: six times the function's timeout, so that no message is received again while an
         # invocation may still work on it.
         visibility = 6 * get_config().function_timeout_seconds
-        attributes = {
-            dead: _EVERY_QUEUE | {"RedriveAllowPolicy": json.dumps(allowed)},
-            name: _EVERY_QUEUE
-            | {
-                "VisibilityTimeout": str(visibility),
-                "ReceiveMessageWaitTimeSeconds": "20",
-                "RedrivePolicy": json.dumps(redrive),
-            },
-        }
-        for each, wanted in attributes.items():
-            changes = _set(each, wanted)
-            done = ["created"] if was_missing[each] else changes
-            report(f"queue {each}: {', '.join(done) or 'is there'}")
+        for each, wanted in (
+            (dead, {"RedriveAllowPolicy": json.dumps(allowed)}),
+            (
+                queue,
+                {
+                    "VisibilityTimeout": str(visibility),
+                    "ReceiveMessageWaitTimeSeconds": "20",
+                    "RedrivePolicy": json.dumps(redrive),
+                },
+            ),
+        ):
+            changes = _set(each, _EVERY_QUEUE | wanted)
+            done = ["created"] if each.is_new else changes
+            report(f"queue {each.name}: {', '.join(done) or 'is there'}")
 
 
 def delete_queues(report: Callable[[str], object]) -> None:
@@ -79,27 +99,42 @@ def delete_queues(report: Callable[[str], object]) -> None:
                 report(f"queue {each}: deleted")
 
 
-def _create(name: str) -> bool:
-    """Create a queue; return False if it is there."""
+def _find_or_create(name: str, sleep: Callable[[float], object]) -> _Queue:
+    """Return a queue as it is, created if it is missing."""
     client = aws.client("sqs")
     try:
-        _url(name)
+        url = _url(name)
+        return _Queue(name, url, _attributes(url), is_new=False)
     except client.exceptions.QueueDoesNotExist:
+        pass
+    try:
+        url = client.create_queue(QueueName=name)["QueueUrl"]
+    except client.exceptions.QueueDeletedRecently as error:
+        message = (
+            f"The queue {name} was deleted less than a minute ago, and SQS lets no other have "
+            "its name before that is over; provision again then."
+        )
+        raise Conflict("deleted_recently", message) from error
+    return _Queue(name, url, _attributes_of_new(url, sleep), is_new=True)
+
+
+def _attributes_of_new(url: str, sleep: Callable[[float], object]) -> dict[str, str]:
+    """Return the attributes of a queue that was created just now, once SQS knows it.
+
+    It promises that for a second later. Source: SQS API reference, CreateQueue.
+    """
+    client = aws.client("sqs")
+    for _ in range(_LOOKS_FOR_NEW):
         try:
-            client.create_queue(QueueName=name)
-        except client.exceptions.QueueDeletedRecently as error:
-            message = (
-                f"The queue {name} was deleted less than a minute ago, and SQS lets no other have "
-                "its name before that is over; provision again then."
-            )
-            raise Conflict("deleted_recently", message) from error
-        return True
-    return False
+            return _attributes(url)
+        except client.exceptions.QueueDoesNotExist:
+            sleep(1)
+    return _attributes(url)
 
 
-def _set(name: str, wanted: Mapping[str, str]) -> list[str]:
+def _set(queue: _Queue, wanted: Mapping[str, str]) -> list[str]:
     """Set those attributes of a queue that differ, and return in which way they did."""
-    present = _attributes(name)
+    present = queue.attributes
     changed = {
         attribute: value
         for attribute, value in wanted.items()
@@ -107,7 +142,7 @@ def _set(name: str, wanted: Mapping[str, str]) -> list[str]:
     }
     if changed:
         aws.client("sqs").set_queue_attributes(
-            QueueUrl=_url(name),
+            QueueUrl=queue.url,
             Attributes=changed,  # type: ignore[arg-type]
         )
     return [_change(each, present.get(each), value) for each, value in changed.items()]
@@ -131,13 +166,9 @@ def _meaning(value: str | None) -> Any:
     }
 
 
-def _attributes(name: str) -> dict[str, str]:
-    answer = aws.client("sqs").get_queue_attributes(QueueUrl=_url(name), AttributeNames=["All"])
+def _attributes(url: str) -> dict[str, str]:
+    answer = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
     return {str(attribute): value for attribute, value in answer["Attributes"].items()}
-
-
-def _arn(name: str) -> str:
-    return _attributes(name)["QueueArn"]
 
 
 def _url(name: str) -> str:
