@@ -20,7 +20,7 @@ from tweeter.tables import all_tables
 # Authorization Reference".
 ACTIONS = {
     "HeadBucket": "ListBucket",
-    "ListObjectsV2": "ListBucket",
+    "ListObjectVersions": "ListBucketVersions",
     "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
     "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
 }
@@ -50,6 +50,12 @@ def calls(empty_aws: None, set_config: Configure) -> list[Call]:
     return seen
 
 
+def action(call: Call) -> str:
+    if call.operation == "DeleteObject" and "VersionId" in call.parameters:
+        return "DeleteObjectVersion"
+    return ACTIONS.get(call.operation, call.operation)
+
+
 def test_each_alarm_has_a_section(text: str) -> None:
     chapter = text.split("\n## Alarms\n")[1].split("\n## ", maxsplit=1)[0]
     assert re.findall(r"^### (\S+)$", chapter, re.MULTILINE) == [alarm.name for alarm in alarms()]
@@ -64,6 +70,6 @@ def test_a_restoration_restores_each_table_that_nothing_could_make_again(text: s
 def test_a_deployer_may_do_all_that_provisioning_does(text: str, calls: list[Call]) -> None:
     rows = re.findall(r"^\| `([a-z0-9]+)` \| (.+) \|$", text, re.MULTILINE)
     granted = {f"{service}:{each}" for service, row in rows for each in re.findall(r"`(\w+)`", row)}
-    needed = {f"{call.service}:{ACTIONS.get(call.operation, call.operation)}" for call in calls}
+    needed = {f"{call.service}:{action(call)}" for call in calls}
     assert {call.service for call in calls} == SERVICES
     assert needed <= granted

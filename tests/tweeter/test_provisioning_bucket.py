@@ -88,3 +88,15 @@ def test_a_bucket_that_was_created_by_another_run_meanwhile_is_there(empty_aws: 
         fault("s3", lambda: refusal("s3", "BucketAlreadyOwnedByYou"), operation="CreateBucket"),
     ):
         assert line_of("pictures", lines_of("provision")) == "is there"
+
+
+def test_a_bucket_that_keeps_versions_is_taken_away_with_all_of_them(empty_aws: None) -> None:
+    lines_of("provision")
+    bucket = get_config().picture_bucket
+    client = aws.client("s3")
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for content in (b"first", b"second"):
+        client.put_object(Bucket=bucket, Key="avatars/ann.webp", Body=content)
+    client.delete_object(Bucket=bucket, Key="avatars/ann.webp")
+    assert line_of("pictures", lines_of("teardown", "--yes")) == "deleted"
+    assert bucket not in [each["Name"] for each in client.list_buckets()["Buckets"]]

@@ -83,12 +83,13 @@ def create_bucket(bucket: str) -> bool:
 
 
 def empty_and_delete_bucket(bucket: str, report: Callable[[str], object]) -> None:
-    """Delete a bucket and every object in it."""
+    """Delete a bucket and every object in it, with all versions that its versioning has kept."""
     client = aws.client("s3")
     try:
-        for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for entry in page.get("Contents", []):
-                client.delete_object(Bucket=bucket, Key=entry["Key"])
+        for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            # Without versioning there is one version of each object, named "null".
+            for entry in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+                client.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
         client.delete_bucket(Bucket=bucket)
     except client.exceptions.NoSuchBucket:
         report(f"bucket {bucket}: was not there")
