@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tweeter.deployment.package import ENVIRONMENT, finish
+from tweeter.deployment.package import AWS_SERVICES, ENVIRONMENT, LOCK, finish, made_from
 from tweeter.errors import TweeterError
 
 _UNCHECKED = 0b01
@@ -96,3 +96,10 @@ def test_the_composition_is_that_of_all_files(root: Path) -> None:
     assert lines[0].split() == ["3.0", "MB", "library"]
     assert lines[1].split() == ["1.5", "MB", "ours"]
     assert lines[-1].split()[:3] == ["4.5", "MB", "unzipped;"]
+
+
+def test_an_environment_that_was_made_with_other_services_of_aws_does_not_fit(root: Path) -> None:
+    (root / LOCK).parent.mkdir()
+    (root / LOCK).write_text("a-package==1.0\n", encoding="utf-8")
+    stamp = made_from(root, native=True).splitlines()
+    assert {"a-package==1.0", *AWS_SERVICES} <= set(stamp)

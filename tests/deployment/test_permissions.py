@@ -18,6 +18,7 @@ from tests.accounts.test_removal import remove, settle
 from tests.world import PASSWORD, Person, World, avatar
 from tweeter import aws as aws_clients
 from tweeter.config import get_config
+from tweeter.deployment.package import AWS_SERVICES
 from tweeter.errors import NotFound
 from tweeter.provisioning.role import permissions, provision_role, role_name
 from tweeter.provisioning.tables import provision_tables
@@ -172,6 +173,16 @@ def test_the_role_allows_all_that_the_product_does_and_no_more(calls: list[Call]
     assert refused == set()
     unused = {action for action, _ in allowed} - {action for action, _ in asked}
     assert unused == UNUSED_BY_THE_STORY
+
+
+def test_the_package_knows_the_services_that_the_role_allows(calls: list[Call]) -> None:
+    allowed = {
+        action.partition(":")[0]
+        for statement in permissions(region=REGION, account=ACCOUNT)["Statement"]
+        for action in statement["Action"]
+    }
+    assert allowed - {"logs"} == AWS_SERVICES  # Lambda itself writes the log
+    assert {call.service for call in calls} <= AWS_SERVICES
 
 
 def test_api_gateway_may_call_what_zappa_tells_it_to_under_this_role(aws: None) -> None:

@@ -24,8 +24,9 @@ _OLDEST_PYTHON = (3, 12)
 
 _MEGABYTE = 1_000_000
 _SHOWN = 12
-_AWS_SERVICES = frozenset({"cloudwatch", "dynamodb", "iam", "lambda", "s3", "sns", "sqs", "ssm"})
-"""Those of whose interfaces botocore's descriptions are shipped; it has over 400."""
+AWS_SERVICES = frozenset({"dynamodb", "lambda", "s3", "sqs"})
+"""Those that the function calls. Of others, over 400, botocore's descriptions are left out; the
+commands that provision and deploy run in a shell, which has them all."""
 
 _UNUSED = (
     "**/*.pyi",
@@ -79,9 +80,7 @@ def use_lambda_environment(root: Path, *, native: bool) -> None:
     if not native:
         require_deployable(sys.version_info[:2])
     environment = root / ENVIRONMENT
-    wanted = "\n".join(
-        (sys.version, *([] if native else _PLATFORMS), *_UNUSED, (root / LOCK).read_text())
-    )
+    wanted = made_from(root, native=native)
     stamp = environment / "made-from"
     if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(environment, ignore_errors=True)
@@ -91,6 +90,14 @@ def use_lambda_environment(root: Path, *, native: bool) -> None:
         _compile(packages)
         stamp.write_text(wanted)
     os.environ["VIRTUAL_ENV"] = str(environment)  # what Zappa takes for the active environment
+
+
+def made_from(root: Path, *, native: bool) -> str:
+    """Return all that the environment depends on, a thing a line: it fits as long as this is the
+    same."""
+    platforms = () if native else _PLATFORMS
+    lock = (root / LOCK).read_text()
+    return "\n".join((sys.version, *platforms, *_UNUSED, *sorted(AWS_SERVICES), lock))
 
 
 def collect_static_files(root: Path) -> None:
@@ -163,7 +170,7 @@ def _remove_unused(tree: Path) -> None:
             else:
                 path.unlink(missing_ok=True)
     for path in (tree / "botocore" / "data").iterdir():
-        if path.is_dir() and path.name not in _AWS_SERVICES:
+        if path.is_dir() and path.name not in AWS_SERVICES:
             shutil.rmtree(path)
 
 
