@@ -167,7 +167,8 @@ class FollowDao(Protocol):
     def audience(
         self, author: AccountId, status_id: str, position: str | None, limit: int
     ) -> Audience:
-        """Return about `limit` of those who followed the author when the status was created.
+        """Return up to `limit` of those who followed the author when the status was created, fewer
+        only where there is a position to read on from, or nobody is left.
 
         Reading on from position to position gives each of them at least once, whoever follows
         and unfollows meanwhile. Ones that unfollow meanwhile may be given twice. Whose follow is

@@ -224,6 +224,18 @@ def handling(
 
 
 @contextmanager
+def counted(operation: str) -> Iterator[list[object]]:
+    """Collect the calls of an operation of DynamoDB."""
+    calls: list[object] = []
+
+    def count(**call: object) -> None:
+        calls.append(call)
+
+    with handling("dynamodb", f"before-call.dynamodb.{operation}", count):
+        yield calls
+
+
+@contextmanager
 def _handled(
     clients: list[Any], event: str, handler: Callable[..., Any], *, first: bool
 ) -> Iterator[None]:

@@ -31,6 +31,9 @@ _CURRENT, _FORMER = "current", "former"
 _EXISTS = AccountModel.account_id.exists()
 _IS_DAMAGED = FollowModel.member.exists() & ~FollowModel.since.is_type()  # type: ignore[no-untyped-call]
 """The condition that a follow is there, and that it can't be told since when it is."""
+_AUDIENCE_PAGE = 100
+"""Follows that a query for an audience reads at least, however few are wanted: those that began
+after the status are read on the way, and shall not take a query each."""
 
 
 class DynamoFollowDao:
@@ -145,14 +148,16 @@ class DynamoFollowDao:
             found = FollowModel.query(
                 roster_of(author, Roster.FOLLOWERS),
                 FollowModel.member > behind if behind else None,
-                page_size=limit,
+                page_size=max(limit, _AUDIENCE_PAGE),
                 consistent_read=True,
                 attributes_to_get=["roster", "member", "since"],
             )
-            follows = undamaged(found, lambda item: (item.member, _since_of(item)), limit)
-        members = tuple(AccountId(member) for member, since in follows if since < status_id)
-        more = len(follows) == limit
-        return Audience(members, f"{_CURRENT}:{follows[-1][0]}" if more else f"{_FORMER}:")
+            members = undamaged(
+                found, lambda item: item.member if _since_of(item) < status_id else None, limit
+            )
+        more = len(members) == limit
+        position = f"{_CURRENT}:{members[-1]}" if more else f"{_FORMER}:"
+        return Audience(tuple(map(AccountId, members)), position)
 
     def _former_audience(
         self, author: AccountId, status_id: str, behind: str, limit: int
@@ -161,13 +166,16 @@ class DynamoFollowDao:
             FormerFollowModel.ended > behind if behind else FormerFollowModel.ended >= status_id
         )
         with store_errors():
-            found = FormerFollowModel.query(author, ended, page_size=limit, consistent_read=True)
-            follows = undamaged(found, lambda item: (item.ended, _since_of(item)), limit)
-        members = tuple(
-            AccountId(ended.partition("#")[2]) for ended, since in follows if since < status_id
-        )
-        more = len(follows) == limit
-        return Audience(members, f"{_FORMER}:{follows[-1][0]}" if more else None)
+            page_size = max(limit, _AUDIENCE_PAGE)
+            found = FormerFollowModel.query(
+                author, ended, page_size=page_size, consistent_read=True
+            )
+            endings = undamaged(
+                found, lambda item: item.ended if _since_of(item) < status_id else None, limit
+            )
+        members = tuple(AccountId(ended.partition("#")[2]) for ended in endings)
+        more = len(endings) == limit
+        return Audience(members, f"{_FORMER}:{endings[-1]}" if more else None)
 
 
 def _since_of(item: FollowModel | FormerFollowModel) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.contract.at_once import Call, at_once, statuses_of
-from tests.faults import handling
+from tests.faults import counted
 from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
 
 
@@ -26,18 +24,6 @@ def sign_up(alias: str, **fields: Any) -> Call:
 
 def change(person: Person, **fields: Any) -> Call:
     return lambda: person.client.patch("/accounts/me/", fields)
-
-
-@contextmanager
-def counted(operation: str) -> Iterator[list[object]]:
-    """Collect the calls of an operation of DynamoDB."""
-    calls: list[object] = []
-
-    def count(**call: object) -> None:
-        calls.append(call)
-
-    with handling("dynamodb", f"before-call.dynamodb.{operation}", count):
-        yield calls
 
 
 def test_of_two_who_want_one_alias_at_the_same_moment_one_gets_it(world: World) -> None:

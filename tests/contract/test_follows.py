@@ -12,6 +12,7 @@ from accounts.interfaces import FollowDao, Roster
 from tests.contract.test_accounts import account_of, session_of
 from tests.contract.test_statuses import post
 from tests.security.damage import damage
+from tests.faults import counted
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Missing, Outdated
 
@@ -216,6 +217,18 @@ def test_an_audience_read_in_pieces_is_whole(follows: FollowDao, limit: int) -> 
         follows.remove(Follow(account.id, ANN, ""), status_id)
     found = audience(follows, ANN, status_id, limit)
     assert sorted(found) == [account.id for account in accounts]
+
+
+def test_those_who_follow_later_are_not_read_one_by_one(follows: FollowDao) -> None:
+    follows.add(Follow(BOB, ANN, ""), NOW)
+    status_id = post(ANN)
+    for number in range(10):
+        account = account_of(f"user{number}")
+        DynamoAccountDao().put_with_session(account, session_of(account))
+        follows.add(Follow(account.id, ANN, status_id), NOW)
+    with counted("Query") as queries:
+        assert audience(follows, ANN, status_id, limit=1) == [BOB]
+    assert len(queries) == 3, "up to Bob, behind him, and those who have unfollowed"
 
 
 def test_whoever_unfollows_while_the_audience_is_read_is_still_in_it(follows: FollowDao) -> None:
