@@ -79,16 +79,19 @@ def redrive(
     """
     begun_at = clock()
     kept: dict[str, DeadLetter] = {}
-    sent = 0
+    sent = in_vain = 0
     try:
-        while some := [each for each in letters.receive(_BATCH) if each.id not in kept]:
+        # Those that are kept come into sight again: when only they do, none is left.
+        while in_vain <= len(kept) + _BATCH and (some := letters.receive(_BATCH)):
+            in_vain = in_vain + 1 if all(letter.id in kept for letter in some) else 0
             for letter in some:
-                if letter.sent_at > begun_at or not (force or _is_sound(letter, decode)):
-                    kept[letter.id] = letter
-                    continue
-                letters.send_to_source(letter)
-                letters.delete(letter)
-                sent += 1
+                is_old = letter.sent_at <= begun_at
+                if letter.id not in kept and is_old and (force or _is_sound(letter, decode)):
+                    letters.send_to_source(letter)
+                    letters.delete(letter)
+                    sent += 1
+                else:
+                    kept[letter.id] = letter  # by its last handle it can be put back
     finally:
         letters.put_back(kept.values())
     return Redriven(sent, tuple(kept.values()))

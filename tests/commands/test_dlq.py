@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from io import StringIO
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -23,6 +26,7 @@ SOUND = (
     '{"version":1,"status":"00000000000000000000000000000000","author":"ann",'
     '"chunk":0,"size":1,"owners":["bob"]}'
 )
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CrashesBeforeDelete(SqsDeadLetterQueue):
@@ -85,6 +89,39 @@ def test_a_poisonous_letter_stays_unless_forced(world: World) -> None:
     assert world.feed_queue.size() == 0
     assert "feed: 1 sent back, 0 kept" in run("redrive", "--queue", "feed", "--force")
     assert dead_bodies(world) == []
+
+
+class SlowLetters:
+    """Dead letters in memory, one at a time, as if each were in sight again by the next receive:
+    it may then be the same one."""
+
+    def __init__(self, *bodies: str) -> None:
+        self.left = deque(
+            DeadLetter(id=str(n), handle="", body=body, sent_at=EPOCH, receives=1, reason=None)
+            for n, body in enumerate(bodies)
+        )
+        self.sent: list[str] = []
+        self._turns = cycle([0, 0, -1])
+
+    def receive(self, limit: int) -> Sequence[DeadLetter]:
+        self.left.rotate(next(self._turns))
+        return [self.left[0]]
+
+    def put_back(self, letters: Iterable[DeadLetter]) -> None:
+        assert {*letters} == {*self.left}
+
+    def send_to_source(self, letter: DeadLetter) -> None:
+        self.sent.append(letter.body)
+
+    def delete(self, letter: DeadLetter) -> None:
+        self.left.remove(letter)
+
+
+def test_letters_that_stay_keep_none_from_being_sent_however_long_that_takes() -> None:
+    letters = SlowLetters("rubbish", SOUND, "more rubbish", SOUND, "rubbish", SOUND)
+    result = redrive(letters, decode_chunk, force=False, clock=system_clock)
+    assert (result.sent, len(result.kept)) == (3, 3)
+    assert letters.sent == 3 * [SOUND]
 
 
 def test_only_the_named_queue_is_touched(world: World) -> None:
