@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from tests.chaos.record import AccountRecord, FollowRecord, PostRecord, Record, SessionRecord
-from tests.chaos.stored import Interval, Stored
+from tests.chaos.stored import Interval, Item, Stored
 
 DEFAULT_PICTURE = "avatars/default.webp"
 _ALIAS_HELD_SECONDS = 30 * 24 * 3_600
@@ -279,6 +279,23 @@ def _deliveries(stored: Stored, record: Record) -> Iterator[str]:
             yield f"{item['text']!r} ({status_id}) was planned for {planned} feeds, not {due}"
         elif delivered < planned:
             yield f"{item['text']!r} ({status_id}) counts {delivered} feeds of {planned}"
+        elif not _is_told(segments):
+            yield f"{item['text']!r} ({status_id}) is never told to be delivered"
+
+
+def _is_told(segments: Iterable[Item]) -> bool:
+    """Tell whether the chunks that are finished lead from the first owner to the last, each number
+    made of the chunk's own in front of 16 bits of where it begins and 16 of where it ends."""
+    finished = [int(each) for segment in segments for each in segment.get("finished_chunks", ())]
+    outline = next(segment for segment in segments if "planned" in segment)
+    ends = {0}
+    for number in range(int(outline["chunks"])):
+        ends = {
+            each & 0xFFFF
+            for each in finished
+            if each >> 32 == number and each >> 16 & 0xFFFF in ends
+        }
+    return outline["last"] in ends
 
 
 def _gone_followers(record: Record) -> dict[str, set[str]]:

@@ -157,6 +157,11 @@ def never_finish(story: Story) -> None:
     story.change("progress", key, delivered=1)
 
 
+def forget_a_chunk(story: Story) -> None:
+    key = {"status_id": story.status("to both")["status_id"], "segment": "000000"}
+    story.change("progress", key, finished_chunks={1 << 32})
+
+
 def never_plan(story: Story) -> None:
     key = {"status_id": story.status("to both")["status_id"], "segment": "000000"}
     story.change("progress", key, planned=None)
@@ -207,6 +212,7 @@ def swallow_poison(story: Story) -> None:
         (post_twice, "'to both' was posted 2 times"),
         (keep_what_was_deleted, "'deleted' was deleted and is there"),
         (never_finish, "counts 1 feeds of 2"),
+        (forget_a_chunk, "is never told to be delivered"),
         (never_plan, "was never planned to its end"),
         (stay_in_line, "is still in line"),
         (bury_a_good_message, "a good message of fan-out is a dead letter"),
