@@ -90,7 +90,7 @@ class ChunkWriter:
                 refused = self._put(batch, reference)
             except Unavailable:
                 if start == 0:
-                    raise  # nothing is written: the same chunk, then
+                    raise  # nothing is known to be written: the same chunk, then
                 return chunk.owners[start:]
             if refused:
                 return [*refused, *chunk.owners[start + size :]]
@@ -102,7 +102,10 @@ class ChunkWriter:
         if refused and self._pacer.is_at_peak():
             for pause in islice(self._pauses(), _PEAK_TRIES):
                 self._sleep(pause)
-                refused = self._put_once(refused, reference)
+                try:
+                    refused = self._put_once(refused, reference)
+                except Unavailable:
+                    break  # the others of the batch are written
                 if not refused:
                     break
         return refused

@@ -129,6 +129,17 @@ def test_a_refusal_at_the_partitions_peak_that_lasts_goes_back_in_line() -> None
     assert desk.feeds.calls < 10
 
 
+def test_a_table_that_goes_away_while_a_refusal_is_waited_for_leaves_only_what_is_owed() -> None:
+    desk = Desk(takes=[20])
+    desk.store.budget = replace(desk.budget, saved=SAVED_SECONDS * 100, trusted=True)
+    desk.feeds.away_at = 1
+    desk.run(50)
+    (rest,) = desk.queue.chunks
+    assert rest.owners == followers_of(AUTHOR, 50)[20:]
+    desk.run_what_is_left()
+    assert set(desk.feeds.entries.values()) == {1}
+
+
 def test_the_rest_of_a_chunk_finishes_it() -> None:
     desk = Desk(takes=[0])
     desk.run(25)
