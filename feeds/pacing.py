@@ -73,6 +73,10 @@ class Pacer:
         self.change(give)
         return None if starts_at is None else max(0.0, starts_at - self.now())
 
+    def note_refusal(self) -> None:
+        """Take down that the table has refused something, which is not given capacity anew."""
+        self.change(lambda budget: budget.refused(self.rate()))
+
     def is_at_peak(self) -> bool:
         """Tell whether saved capacity is being used, as fast as the partitions take it."""
         budget, _ = self.budget()

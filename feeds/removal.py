@@ -39,8 +39,10 @@ class FeedRemover:
         if wait is None:
             return _BUSY_SECONDS
         self._sleep(wait)
-        refused = self._feeds.remove_some(closed.id, status_ids)
-        return self._pacer.reserve_again(refused) if refused else 0.0
+        if not self._feeds.remove_some(closed.id, status_ids):
+            return 0.0
+        self._pacer.note_refusal()
+        return _BUSY_SECONDS
 
     def are_due(self, posted_before: datetime) -> bool:
         """Tell whether a fan-out of a status posted before a moment is in line."""

@@ -59,6 +59,7 @@ class DynamoFeedDao:
             items = FeedModel.query(
                 owner,
                 limit=self.batch_size,
+                consistent_read=True,
                 attributes_to_get=list(FeedModel.key_names()),
             )
             return [item.status_id for item in items]

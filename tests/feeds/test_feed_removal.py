@@ -70,13 +70,14 @@ def test_it_gives_way_to_fan_outs_in_line() -> None:
     assert len(feed.entries) == 50
 
 
-def test_what_the_table_refuses_is_tried_again_with_capacity_of_its_own() -> None:
+def test_what_the_table_refuses_is_tried_again_later_and_takes_its_capacity_then() -> None:
     desk, feed = Desk(), Feed(25)
+    desk.change_budget(replace(desk.budget, saved=500))
     feed.refuses = 5
-    pause = remover(desk, feed).remove_some(CLOSED)
-    assert pause is not None
-    assert round(pause, 3) == 0.05, "5 entries at 100 WCU"
+    assert remover(desk, feed).remove_some(CLOSED) == 30.0
     assert len(feed.entries) == 5
+    assert desk.budget.saved == 0
+    assert desk.budget.given_until <= desk.clock.seconds(), "nothing is given away twice"
 
 
 def test_only_fan_outs_of_older_statuses_may_still_add_to_it() -> None:
