@@ -36,6 +36,9 @@ class Trial:
 
     status_id: str
     chunk: int
+    ends_at: float
+    """Until when it may show something, in seconds since the epoch. A chunk that has not been
+    written by then may never be: its status was deleted, say, or could not be cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +60,13 @@ class Budget:
     open_to_small: bool = True
     """Whether a fan-out of one chunk may go before the line: whether every claim in the line is
     kept even so."""
+    rate: float = 0.0
+    """Entries (WCU) a second, at most, by which `given_until` was reckoned; 0 where unknown."""
 
     def is_plausible(self, now: float) -> bool:
         """Tell whether a budget can have come from here, or has been damaged."""
-        times = (self.given_until, self.peak_until, self.next_turns_at)
+        times = [self.given_until, self.peak_until, self.next_turns_at]
+        times += [self.trial.ends_at] if self.trial else []
         return (
             all(math.isfinite(time) and 0 <= time <= now + FARTHEST + _SKEW for time in times)
             and math.isfinite(self.saved)
@@ -79,14 +85,20 @@ class Budget:
         )
 
     def at(self, now: float, rate: float) -> Budget:
-        """Return the budget as time has changed it: idle capacity has been saved."""
-        ceiling = SAVED_SECONDS * rate
-        idle = max(0.0, now - self.given_until)
+        """Return the budget as time has changed it, and a change of the capacity.
+
+        Idle capacity has been saved. At a higher rate, what is given away comes in sooner, and the
+        next turns are due. At a lower one, what was sent too early is refused, and asks anew.
+        """
+        ahead, idle = max(0.0, self.given_until - now), max(0.0, now - self.given_until)
+        has_risen = 0 < self.rate < rate
         return replace(
             self,
-            given_until=max(self.given_until, now),
+            given_until=now + (ahead * self.rate / rate if has_risen else ahead),
             peak_until=max(self.peak_until, now),
-            saved=min(ceiling, self.saved + idle * rate),
+            saved=min(SAVED_SECONDS * rate, self.saved + idle * rate),
+            next_turns_at=min(self.next_turns_at, now) if has_risen else self.next_turns_at,
+            rate=max(self.rate, rate) if ahead else rate,
         )
 
     def give(self, entries: int, *, rate: float, from_saved: float) -> tuple[Budget, float]:

@@ -22,6 +22,8 @@ _MARGIN = 1.0
 """Seconds before what is given away ends at which the next run comes."""
 _TRIAL_SECONDS = 2.0
 """Seconds of capacity written at once to find out whether any is saved."""
+TRIAL_PATIENCE = 10.0
+"""Seconds within which a trial is written or refused, when a worker has to start for it, too."""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,9 @@ def divide(
         budget=saved + _out_of_provisioned(budget, now, rate, saved),
         chunk=chunk,
     )
-    after, grants = _grant(turns, line, budget, rate=rate, saved=saved)
+    after, grants = _grant(
+        turns, line, budget, rate=rate, saved=saved, trial_ends_at=now + TRIAL_PATIENCE
+    )
     next_turns_at = now + _seconds_until_next(after, now)
     return replace(after, next_turns_at=next_turns_at, open_to_small=is_slack_left), grants
 
@@ -82,7 +86,13 @@ def _out_of_provisioned(budget: Budget, now: float, rate: float, saved: float) -
 
 
 def _grant(
-    turns: Sequence[Turn], line: Sequence[Plan], budget: Budget, *, rate: float, saved: float
+    turns: Sequence[Turn],
+    line: Sequence[Plan],
+    budget: Budget,
+    *,
+    rate: float,
+    saved: float,
+    trial_ends_at: float,
 ) -> tuple[Budget, list[Grant]]:
     """Give each turn its capacity, up to `saved` entries of it out of what is saved.
 
@@ -92,7 +102,8 @@ def _grant(
     for turn in turns:
         grant = grants.setdefault(turn.place, Grant(line[turn.place]))
         if saved and not budget.trusted:
-            budget = replace(budget, trial=Trial(grant.plan.status_id, grant.next_chunk))
+            trial = Trial(grant.plan.status_id, grant.next_chunk, trial_ends_at)
+            budget = replace(budget, trial=trial)
         before = budget.saved
         budget, time = budget.give(turn.entries, rate=rate, from_saved=saved)
         saved -= before - budget.saved

@@ -116,7 +116,11 @@ class BudgetModel(Table):
     """Status of the chunk that is the trial under way."""
     trial_chunk = NumberAttribute(null=True)
     """Number of that chunk."""
+    trial_ends_at = NumberAttribute(null=True)
+    """Until when it may show something, in microseconds."""
     next_turns_at = NumberAttribute(null=True)
     """Until when the planner's last run is in charge, in microseconds; 0 with nobody in line."""
     open_to_small = BooleanAttribute(null=True)
     """Whether fan-outs of one chunk may go before the line."""
+    rate = NumberAttribute(null=True)
+    """WCU, at most, by which `given_until` was reckoned."""

@@ -17,7 +17,7 @@ from feeds.pacing import Pacer
 from statuses.entities import Status
 from statuses.interfaces import StatusDao
 from tweeter import logs
-from tweeter.errors import TweeterError
+from tweeter.errors import TweeterError, Unavailable
 from tweeter.store import Outdated
 
 logger = logging.getLogger(__name__)
@@ -63,13 +63,18 @@ class Planner:
     def run(self, seconds_left: float) -> None:
         """Give out the capacity of the next seconds, unless another run has just done so.
 
-        Unavailable when a store or queue is away: it can then be run again.
+        Unavailable when a store or queue is away before the next run is called for: it can then be
+        run again. After that, the next run sees to whatever is left.
         """
         stop_at = self._pacer.now() + seconds_left - _RESERVE_SECONDS
-        for grant in self._take_charge(stop_at):
-            if self._pacer.now() < stop_at:
-                with logs.bound(request_id=grant.plan.request_id):
-                    self._cut(grant)
+        grants = self._take_charge(stop_at)
+        try:
+            for grant in grants:
+                if self._pacer.now() < stop_at:
+                    with logs.bound(request_id=grant.plan.request_id):
+                        self._cut(grant)
+        except Unavailable as error:
+            logger.warning("left the rest to the next run: %s", error)
 
     def send_at_once(self, status: Status, started_at: datetime, request_id: str | None) -> bool:
         """Send the only chunk of a small fan-out ahead of the line; False when it has more than
@@ -115,7 +120,11 @@ class Planner:
         )
         # The next run is called for first, so that a crash costs no more than this one.
         self._runs.send([Delayed(TakeTurns(), after.next_turns_at - self._pacer.now())])
-        self._pacer.replace(after, revision)
+        try:
+            self._pacer.replace(after, revision)
+        except Unavailable as error:
+            logger.warning("left all to the next run: %s", error)
+            return []
         return grants
 
     def _has_closed(self, budget: Budget, revision: int) -> bool:
@@ -141,8 +150,8 @@ class Planner:
             return budget
         if self._deliveries.is_finished(trial.status_id, trial.chunk):
             return replace(budget, trial=None, trusted=True)
-        if not self._statuses.is_there(trial.status_id):
-            return replace(budget, trial=None)  # deleted, and its chunks with it
+        if trial.ends_at <= self._pacer.now():
+            return replace(budget, trial=None)  # deleted, could not be cut, or lost
         return budget
 
     def _cut(self, grant: Grant) -> None:

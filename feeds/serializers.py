@@ -25,7 +25,8 @@ class DeliverySerializer(serializers.Serializer[Delivery]):
     )
     followers = serializers.IntegerField(min_value=0, help_text="Feeds that the status belongs to.")
     delivered = serializers.IntegerField(
-        min_value=0, help_text="How many of them hold it for certain."
+        min_value=0,
+        help_text="How many of them hold it; after a fault it may be too high until all do.",
     )
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)

@@ -52,7 +52,8 @@ class FeedService:
         """Return how far one of the caller's statuses has come; NotFound, Forbidden.
 
         `delivered` counts feeds of finished chunks, each once; where a worker died and somebody
-        unfollowed just then, it may be a little too high until all have the status. `followers` is
+        unfollowed just then, it may be too high, by the chunks of one run at most, until all have
+        the status. `followers` is
         exact as soon as all of them have been read, and until then what the author's count was when
         posting.
         """

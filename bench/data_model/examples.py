@@ -124,6 +124,7 @@ USUAL: dict[type[Table], Table] = {
         trusted=True,
         next_turns_at=0,
         open_to_small=True,
+        rate=100,
     ),
 }
 
@@ -215,8 +216,10 @@ LARGEST: dict[type[Table], Table] = {
         trusted=True,
         trial_status_id=STATUS_ID,
         trial_chunk=_MANY,
+        trial_ends_at=_MICROSECONDS,
         next_turns_at=_MICROSECONDS,
         open_to_small=True,
+        rate=_MANY,
     ),
 }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.exceptions import PutError
 
 from feeds.budget import Budget, Trial
 from feeds.models import BudgetModel
+from statuses.ids import STATUS_ID
 from tweeter.dynamodb import condition_failed, store_errors
 from tweeter.store import Damaged, Outdated
 
@@ -33,15 +35,15 @@ class DynamoBudgetStore:
             logger.warning("the budget of %s is begun anew", self._resource)
             return None, _DAMAGED
         values = item.attribute_values
-        trial = values.get("trial_status_id")
         return Budget(
             given_until=_seconds(values.get("given_until")),
             peak_until=_seconds(values.get("peak_until")),
             saved=float(values.get("saved", 0)),
             trusted=values.get("trusted", False),
-            trial=trial and Trial(trial, int(values.get("trial_chunk", 0))),
+            trial=_trial(values),
             next_turns_at=_seconds(values.get("next_turns_at")),
             open_to_small=values.get("open_to_small", True),
+            rate=float(values.get("rate") or 0),
         ), _revision(values.get("revision"))
 
     def replace(self, after: Budget, revision: int) -> None:
@@ -54,8 +56,10 @@ class DynamoBudgetStore:
             trusted=after.trusted,
             trial_status_id=after.trial and after.trial.status_id,
             trial_chunk=after.trial and after.trial.chunk,
+            trial_ends_at=after.trial and _microseconds(after.trial.ends_at),
             next_turns_at=_microseconds(after.next_turns_at),
             open_to_small=after.open_to_small,
+            rate=after.rate,
         )
         try:
             with store_errors():
@@ -68,6 +72,16 @@ class DynamoBudgetStore:
 
 _DAMAGED = -1
 """The revision of an item that can't be read: whoever replaces it first may do so."""
+
+
+def _trial(values: Mapping[str, Any]) -> Trial | None:
+    """Return the trial under way; None as well where it is of no status that there can be."""
+    status_id = values.get("trial_status_id")
+    if status_id is None or not STATUS_ID.fullmatch(status_id):
+        return None
+    return Trial(
+        status_id, int(values.get("trial_chunk", 0)), _seconds(values.get("trial_ends_at"))
+    )
 
 
 def _revision(value: float | None) -> int:

@@ -10,6 +10,7 @@ from pynamodb.expressions.condition import Condition
 from accounts.entities import AccountId
 from feeds.entities import Plan
 from feeds.models import LINE, PlanModel
+from statuses.ids import created_at_of
 from tweeter.clock import from_microseconds, to_microseconds
 from tweeter.dynamodb import condition_failed, made_out, store_errors, undamaged, whole
 from tweeter.store import AlreadyExists, Outdated
@@ -71,6 +72,7 @@ def _unchanged(plan: Plan) -> Condition:
 
 def _plan(item: PlanModel) -> Plan:
     whole(item)
+    created_at_of(item.status_id)  # what everyone's turns go by
     return Plan(
         status_id=item.status_id,
         author_id=AccountId(item.author_id),

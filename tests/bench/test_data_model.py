@@ -49,7 +49,6 @@ MESSAGES = [
 EXAMPLES = "bench/data_model/examples.py"
 MAY_BE_A_MOMENT_OLD = {
     "DynamoFeedDao.page",
-    "DynamoFeedDao.some_of",
     "DynamoDeliveryDao.is_finished",
 }
 """Reads at half the price: entries arrive when they arrive, and what is not seen yet is looked for

@@ -21,9 +21,10 @@ BUDGET = Budget(
     peak_until=NOW + 0.000001,
     saved=123.456,
     trusted=True,
-    trial=Trial("0" * 32, 7),
+    trial=Trial("0" * 32, 7, NOW + 10),
     next_turns_at=NOW + 2,
     open_to_small=False,
+    rate=100.0,
 )
 HEALTHY: dict[str, Any] = {
     "resource": {"S": "test"},

@@ -181,7 +181,7 @@ def _part(
     members: Sequence[tuple[int, AccountId]], limit: int, prefix: str, behind_all: str | None
 ) -> Audience:
     part = members[:limit]
-    position = f"{prefix}{part[-1][0] + 1}" if len(members) > limit else behind_all
+    position = f"{prefix}{part[-1][0] + 1}" if len(members) >= limit else behind_all
     return Audience(tuple(member for _, member in part), position)
 
 

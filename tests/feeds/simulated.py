@@ -16,7 +16,15 @@ from feeds.budget import PARTITION_WCU, SAVED_SECONDS
 from feeds.chunk_writer import ChunkWriter
 from feeds.entities import FanOutJob, TakeTurns
 from feeds.fan_out import FanOut
-from feeds.interfaces import BudgetStore, Delayed, DeliveryDao, FeedDao, Line, Queue
+from feeds.interfaces import (
+    BudgetStore,
+    Delayed,
+    DeliveryDao,
+    FeedDao,
+    Line,
+    Queue,
+    WriteCapacity,
+)
 from feeds.messages import decode_chunk, decode_fan_out, encode
 from feeds.pacing import Pacer
 from feeds.planner import Planner
@@ -177,17 +185,18 @@ class SimulatedDelivery:
         """Put the real services on top of everything that may fail."""
         jobs = cast("Queue", self._fragile(SimulatedQueue(self, self._fan_out)))
         chunks = cast("Queue", self._fragile(SimulatedQueue(self, self._write)))
-        line, statuses = cast("Line", self._fragile(self.line)), cast("StatusDao", self.statuses)
+        line = cast("Line", self._fragile(self.line))
+        statuses = cast("StatusDao", self._fragile(self.statuses))
         deliveries = cast("DeliveryDao", self._fragile(self.deliveries))
         newest = SimpleNamespace(last_status_id="")
         self.pacer = Pacer(
             store=cast("BudgetStore", self._fragile(self.store)),
-            capacity=self.capacity,
+            capacity=cast("WriteCapacity", self._fragile(self.capacity)),
             seconds_now=self.clock.seconds,
         )
         self._planner = Planner(
             line=line,
-            follows=cast("FollowDao", self.follows),
+            follows=cast("FollowDao", self._fragile(self.follows)),
             statuses=statuses,
             deliveries=deliveries,
             runs=jobs,
@@ -196,7 +205,7 @@ class SimulatedDelivery:
             chunk_size=CHUNK_SIZE,
         )
         self._service = FanOut(
-            accounts=cast("AccountDao", SimpleNamespace(find=lambda _: newest)),
+            accounts=cast("AccountDao", self._fragile(SimpleNamespace(find=lambda _: newest))),
             statuses=statuses,
             deliveries=deliveries,
             line=line,

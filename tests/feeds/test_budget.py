@@ -150,6 +150,21 @@ def test_looking_at_a_budget_twice_saves_nothing_twice() -> None:
     assert once.at(NOW + 7, RATE) == once
 
 
+@pytest.mark.parametrize(("rate", "seconds", "next_in"), [(100.0, 1.0, 0.0), (0.5, 100.0, 99.0)])
+def test_what_is_given_away_comes_in_sooner_at_a_higher_rate_and_no_later_at_a_lower(
+    rate: float, seconds: float, next_in: float
+) -> None:
+    budget, _ = Budget(given_until=NOW).at(NOW, 1).give(100, rate=1, from_saved=0)
+    after = replace(budget, next_turns_at=NOW + 99).at(NOW, rate)
+    assert after.given_until == NOW + seconds
+    assert after.next_turns_at == NOW + next_in
+
+
+def test_a_rate_that_someone_knows_later_makes_nothing_given_away_smaller_than_it_is() -> None:
+    budget, _ = Budget(given_until=NOW).at(NOW, 400).give(400, rate=400, from_saved=0)
+    assert budget.at(NOW, 4).at(NOW, 400).given_until == budget.given_until
+
+
 def test_a_budget_that_nobody_has_used_yet_has_everything_saved() -> None:
     assert Budget().at(NOW, RATE).saved == SAVED_SECONDS * RATE
 
@@ -175,7 +190,7 @@ def test_no_more_of_what_is_saved_is_given_than_was_asked_for() -> None:
 
 def test_a_refused_trial_shows_that_nothing_is_saved() -> None:
     before = Budget(
-        given_until=NOW, saved=70, trial=Trial("s", 1), next_turns_at=NOW, open_to_small=False
+        given_until=NOW, saved=70, trial=Trial("s", 1, NOW), next_turns_at=NOW, open_to_small=False
     )
     assert before.refused(RATE) == replace(before, saved=0, trial=None)
 

@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 
+from feeds.budget import Budget
 from feeds.entities import FanOutJob, Outline, mark_of
 from feeds.pacing import SOON
 from tests.feeds.desk import CHUNK_SIZE, Desk
@@ -94,6 +95,17 @@ def test_whoever_would_be_out_in_time_in_the_order_of_arrival_is_promised_to_be(
     assert (plan.status_id, plan.promised) == (status.id, is_promised)
 
 
+def test_what_is_promised_counts_from_the_posting_however_late_the_job_comes(desk: Desk) -> None:
+    late = desk.post(11_500)
+    desk.clock.advance(18)
+    desk.begin(late)
+    (plan,) = desk.line.all()
+    assert not plan.promised
+    small = desk.post(50)
+    desk.begin(small)
+    assert [chunk.status_id for chunk in desk.chunks_of(small)] == [small.id]
+
+
 def test_what_is_given_away_and_who_is_in_line_counts_for_the_promise(desk: Desk) -> None:
     desk.give_ahead(3)
     desk.join(6_000)
@@ -107,6 +119,21 @@ def test_the_job_looks_again_in_a_minute_while_its_fan_out_is_in_line(desk: Desk
     desk.begin(status)
     (delayed,) = [each for each in desk.jobs.sent if each.message in desk.jobs.jobs]
     assert (delayed.message, delayed.delay) == (desk.job_of(status), 60)
+
+
+def test_a_job_that_is_put_back_has_not_sent_itself_as_well(desk: Desk) -> None:
+    status = desk.post(10_000)
+    desk.begin(status)
+    desk.jobs.sent = []
+    desk.clock.advance(60)
+
+    def away() -> tuple[Budget | None, int]:
+        raise Unavailable("away")
+
+    desk.store.find = away  # type: ignore[method-assign]
+    with pytest.raises(Unavailable):
+        desk.begin(status)
+    assert desk.jobs.sent == []
 
 
 def test_the_job_gets_a_line_going_whose_next_run_was_lost(desk: Desk) -> None:

@@ -85,7 +85,7 @@ def test_a_changed_capacity_counts_from_the_next_reservation_on(desk: Desk) -> N
 
 
 def test_what_a_trial_is_refused_gets_provisioned_capacity_anew(desk: Desk) -> None:
-    desk.set(replace(desk.budget, saved=500, trial=Trial("s", 0)))
+    desk.set(replace(desk.budget, saved=500, trial=Trial("s", 0, 0)))
     assert desk.pacer.reserve_again(75) == pytest.approx(0.75)
     assert (desk.budget.saved, desk.budget.trial) == (0, None)
 

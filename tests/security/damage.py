@@ -10,14 +10,11 @@ from tweeter.config import get_config
 
 def damage(table: str, key: dict[str, str], attributes: dict[str, Any]) -> None:
     """Set attributes of an item as DynamoDB keeps them, or take away those that are None."""
-    aws.client("dynamodb").update_item(
-        TableName=get_config().table_name(table),
-        Key={name: {"S": value} for name, value in key.items()},
-        AttributeUpdates={
-            name: {"Action": "DELETE"} if value is None else {"Action": "PUT", "Value": value}
-            for name, value in attributes.items()
-        },
-    )
+    dynamodb, table_name = aws.client("dynamodb"), get_config().table_name(table)
+    where = {name: {"S": value} for name, value in key.items()}
+    item = dynamodb.get_item(TableName=table_name, Key=where).get("Item", where) | attributes
+    left = {name: value for name, value in item.items() if value is not None}
+    dynamodb.put_item(TableName=table_name, Item=left)
 
 
 def damage_status(status_id: str, attributes: dict[str, Any]) -> None:

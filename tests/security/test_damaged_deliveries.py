@@ -127,20 +127,61 @@ def test_a_status_that_is_damaged_before_its_way_stays_on_the_queue(
     assert world.fan_out_queue.size() == 1
 
 
-@pytest.mark.parametrize("attributes", [{"followers": None}, {"promised": {"S": "x"}}])
-def test_a_damaged_plan_in_line_keeps_no_other_from_being_delivered(
-    world: World, set_config: Configure, attributes: dict[str, Any]
-) -> None:
+PLAN: dict[str, Any] = {
+    "author_id": {"S": "zoe"},
+    "followers": {"N": "1000"},
+    "promised": {"BOOL": True},
+    "started_at": {"N": "1"},
+    "next_chunk": {"N": "0"},
+    "planned": {"N": "0"},
+}
+TRIAL: dict[str, Any] = {
+    "given_until": {"N": "1"},
+    "saved": {"N": "500"},
+    "trial_chunk": {"N": "0"},
+}
+
+
+@pytest.fixture
+def crowd(world: World, set_config: Configure) -> list[Person]:
+    """Ann, and more followers of hers than fit into one chunk."""
     set_config(chunk_size="25")
     ann, *fans = world.people("ann", *(f"fan{number}" for number in range(26)))
     for fan in fans:
         fan.follow(ann)
-    stuck = "0" * 32
+    return [ann, *fans]
+
+
+@pytest.mark.parametrize(
+    ("stuck", "attributes"),
+    [
+        ("0" * 32, PLAN | {"followers": None}),
+        ("0" * 32, PLAN | {"promised": {"S": "x"}}),
+        ("x", PLAN),
+        ("f" * 32, PLAN),
+    ],
+    ids=["a part is missing", "a part is of another type", "no id", "an id of no time"],
+)
+def test_a_damaged_plan_in_line_keeps_no_other_from_being_delivered(
+    world: World, crowd: list[Person], stuck: str, attributes: dict[str, Any]
+) -> None:
     damage("line", {"line": "feeds", "status_id": stuck}, attributes)
+    ann, *fans = crowd
     ann.post("hello")
     world.deliver()
     assert [fan.feed() for fan in fans] == 26 * [["hello"]]
     assert [plan["status_id"]["S"] for plan in items("line")] == [stuck]
+
+
+@pytest.mark.parametrize("status_id", ["s", "x" * 32, "f" * 32])
+def test_a_trial_of_no_status_keeps_nothing_from_being_delivered(
+    world: World, crowd: list[Person], status_id: str
+) -> None:
+    damage("budgets", {"resource": "feeds"}, TRIAL | {"trial_status_id": {"S": status_id}})
+    ann, *fans = crowd
+    ann.post("hello")
+    world.deliver()
+    assert [fan.feed() for fan in fans] == 26 * [["hello"]]
 
 
 @pytest.mark.parametrize(
