@@ -11,8 +11,8 @@ from accounts.entities import AccountId, Follow
 from accounts.interfaces import FollowDao, Roster
 from tests.contract.test_accounts import account_of, session_of
 from tests.contract.test_statuses import post
-from tests.security.damage import damage
 from tests.faults import counted
+from tests.security.damage import damage
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Missing, Outdated
 
