@@ -13,7 +13,7 @@ from bench.capacity import CapacityStandIn
 from tweeter.local.ports import find_free
 from tweeter.local.processes import LocalRunError
 from tweeter.local.stack import EmbeddedAws
-from tweeter.local.stop_signals import StopSignals
+from tweeter.stop_signals import StopSignals
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project's directory, with `manage.py` in it."""

@@ -19,8 +19,8 @@ from tweeter.local.environment import child_environment
 from tweeter.local.ports import LOOPBACK, is_free, status_at
 from tweeter.local.processes import Child, LocalRunError
 from tweeter.local.stack import EmbeddedAws
-from tweeter.local.stop_signals import StopSignals
 from tweeter.seeding.cast import SUGGESTED
+from tweeter.stop_signals import StopSignals
 
 _HEALTH_SECONDS = 60.0
 _HEALTH_POLL_SECONDS = 0.1

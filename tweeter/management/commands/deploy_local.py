@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tweeter.local.deployed import DeployedSystem
 from tweeter.local.processes import LocalRunError
-from tweeter.local.stop_signals import StopSignals
 from tweeter.local.supervisor import say_on_terminal
+from tweeter.stop_signals import StopSignals
 
 
 class Command(BaseCommand):

@@ -11,7 +11,6 @@ from tweeter import wiring
 from tweeter.capacity import TableCapacity
 from tweeter.config import get_config
 from tweeter.errors import Conflict
-from tweeter.local.stop_signals import StopSignals
 from tweeter.management.base import AwsCommand
 from tweeter.management.words import counted
 from tweeter.seeding import wiring as seeding_wiring
@@ -19,6 +18,7 @@ from tweeter.seeding.cast import CHARACTERS, STATUSES
 from tweeter.seeding.crowd import Crowd
 from tweeter.seeding.progress import Bars
 from tweeter.seeding.raised_capacity import RaisedCapacity
+from tweeter.stop_signals import StopSignals
 from tweeter.tables import Capacity
 
 DEMO_PASSWORD = "seven tame comets"  # noqa: S105 - it is printed: no secret # nosec B105

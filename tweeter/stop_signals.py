@@ -1,4 +1,4 @@
-"""Ctrl-C and its kin: the first one stops the supervisor, later ones do not disturb that."""
+"""Ctrl-C and its kin: the first one stops what is under way, later ones do not disturb that."""
 
 from __future__ import annotations
 
