@@ -7,7 +7,11 @@ import os
 
 def main() -> None:
     """Write the document, and say whether that changed anything."""
-    # Before the product reads it. No real account can be reached: the AWS is one in this process.
+    # Before the product reads it. Nothing from the shell counts, and no real account can be
+    # reached: the AWS is one in this process.
+    for name in list(os.environ):
+        if name.startswith(("TWEETER_", "AWS_")):
+            del os.environ[name]
     os.environ.update(
         AWS_ACCESS_KEY_ID="test",
         AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 - of no account

@@ -6,7 +6,13 @@ import os
 
 from tweeter.local.ports import LOOPBACK
 
-_DROPPED_PREFIXES = ("AWS_ENDPOINT_URL_", "AWS_LAMBDA_", "AWS_PROFILE", "AWS_SESSION_TOKEN")
+_DROPPED_PREFIXES = (
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ENDPOINT_URL_",
+    "AWS_LAMBDA_",
+    "AWS_PROFILE",
+    "AWS_SESSION_TOKEN",
+)
 _ANYBODY = "local"
 """The embedded AWS asks nobody who they are."""
 
