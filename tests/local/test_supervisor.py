@@ -6,9 +6,11 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, load_command_class
 
 from tweeter.local.ports import LOOPBACK, find_free, is_free
 from tweeter.local.processes import LocalRunError
@@ -173,3 +175,30 @@ def test_a_taken_port_is_named_before_anything_starts(
         with pytest.raises(LocalRunError, match=f"in use(?s:.*) {variable}="):
             Supervisor(system, terminal.say).run()
     assert terminal.lines == []
+
+
+def test_instead_of_a_taken_port_one_is_proposed_that_can_be_had(system: LocalSystem) -> None:
+    high = next(port for port in range(65_535, 65_525, -1) if is_free(port))
+    with socket.socket() as other:
+        other.bind((LOOPBACK, high))
+        other.listen()
+        with pytest.raises(LocalRunError) as raised:
+            Supervisor(replace(system, port=high), Terminal().say).run()
+    _, _, proposed = str(raised.value).partition("make run PORT=")
+    assert is_free(int(proposed))
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("run", "--port"),
+        ("run", "--aws-port"),
+        ("serve", "--port"),
+        ("deploy_local", "--aws-port"),
+    ],
+)
+@pytest.mark.parametrize("port", ["0", "65536", "80000", "-1", "http"])
+def test_what_is_no_port_is_refused(command: str, option: str, port: str) -> None:
+    parser = load_command_class("tweeter", command).create_parser("manage.py", command)
+    with pytest.raises(CommandError, match=f"{option}: {port} is not a port"):
+        parser.parse_args([f"{option}={port}"])

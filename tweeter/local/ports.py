@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import http.client
 import socket
+from argparse import ArgumentTypeError
 from contextlib import closing
 
 LOOPBACK = "127.0.0.1"
+_LAST = 65_535
+
+
+def port_number(text: str) -> int:
+    """Return a port as it is written in a command line; ArgumentTypeError when it is none."""
+    if not text.isdecimal() or not 1 <= int(text) <= _LAST:
+        message = f"{text} is not a port, which is a number from 1 to {_LAST}."
+        raise ArgumentTypeError(message)
+    return int(text)
 
 
 def is_free(port: int) -> bool:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from tweeter.local.data_lock import DataLock
 from tweeter.local.environment import child_environment
-from tweeter.local.ports import LOOPBACK, is_free, status_at
+from tweeter.local.ports import LOOPBACK, find_free, is_free, status_at
 from tweeter.local.processes import Child, LocalRunError
 from tweeter.local.stack import EmbeddedAws
 from tweeter.seeding.cast import SUGGESTED
@@ -132,7 +132,7 @@ class Supervisor:
             if not is_free(port):
                 message = (
                     f"Port {port} is in use by another program. "
-                    f"Choose another one, for example: make run {variable}={port + 10}"
+                    f"Choose another one, for example: make run {variable}={find_free()}"
                 )
                 raise LocalRunError(message)
         if len(set(ports.values())) < len(ports):

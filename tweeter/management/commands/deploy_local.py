@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tweeter.local.deployed import DeployedSystem
+from tweeter.local.ports import port_number
 from tweeter.local.processes import LocalRunError
 from tweeter.local.supervisor import say_on_terminal
 from tweeter.stop_signals import StopSignals
@@ -24,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the port."""
-        parser.add_argument("--aws-port", type=int, default=4566, help="of the embedded AWS")
+        parser.add_argument(
+            "--aws-port", type=port_number, default=4566, help="of the embedded AWS"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Deploy, say where, and wait; exit code 0 after Ctrl-C, 1 after a failure."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from tweeter.local.ports import port_number
 from tweeter.local.processes import LocalRunError
 from tweeter.local.supervisor import LocalSystem, Supervisor, say_on_terminal
 
@@ -21,8 +22,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the two ports and the place of the data."""
-        parser.add_argument("--port", type=int, default=8000, help="of the API")
-        parser.add_argument("--aws-port", type=int, default=4566, help="of the embedded AWS")
+        parser.add_argument("--port", type=port_number, default=8000, help="of the API")
+        parser.add_argument(
+            "--aws-port", type=port_number, default=4566, help="of the embedded AWS"
+        )
         default = Path(settings.BASE_DIR) / ".local"
         parser.add_argument("--data", type=Path, default=default, help="directory of the data")
 

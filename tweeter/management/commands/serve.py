@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tweeter.api.request_head import MAX_HEAD_BYTES
 from tweeter.config import get_config
-from tweeter.local.ports import LOOPBACK, is_free
+from tweeter.local.ports import LOOPBACK, is_free, port_number
 from tweeter.wsgi import application
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the port."""
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=port_number, default=8000)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until the first signal; requests under way may finish."""
