@@ -152,7 +152,7 @@ class FollowDao(Protocol):
         """Remove past follows of a followee; return whether there were any: more may be left."""
 
     def relationship(self, caller: AccountId, other: AccountId) -> Relationship:
-        """Return who of the two follows whom."""
+        """Return who of the two follows whom; damaged follows count."""
 
     def page_of_members(
         self, owner: AccountId, roster: Roster, request: PageRequest

@@ -15,8 +15,8 @@ from accounts.models import AccountModel, FollowModel, FormerFollowModel
 from tweeter.clock import system_clock
 from tweeter.dynamodb import (
     ConditionsFailed,
-    batch_get,
     delete_some,
+    keys_in_use,
     made_out,
     store_errors,
     transact,
@@ -104,7 +104,8 @@ class DynamoFollowDao:
     def relationship(self, caller: AccountId, other: AccountId) -> Relationship:
         following = (roster_of(caller, Roster.FOLLOWING), other)
         followed_by = (roster_of(caller, Roster.FOLLOWERS), other)
-        found = batch_get({FollowModel: [following, followed_by]})[FollowModel]
+        # Damaged follows count, as they do where somebody follows or unfollows.
+        found = keys_in_use(FollowModel, [following, followed_by])
         return Relationship(following in found, followed_by in found)
 
     def page_of_members(

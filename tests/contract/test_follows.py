@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.dao import DynamoAccountDao, DynamoFollowDao
-from accounts.entities import AccountId, Follow
+from accounts.entities import AccountId, Follow, Relationship
 from accounts.interfaces import FollowDao, Roster
 from tests.contract.test_accounts import account_of, session_of
 from tests.contract.test_statuses import post
@@ -119,8 +119,29 @@ def test_an_unfollow_of_an_earlier_follow_leaves_a_later_one(follows: FollowDao)
     assert follows.find(BOB, ANN) is not None
 
 
-@pytest.mark.parametrize("since", [None, {"N": "1"}], ids=["without since", "with a number"])
-@pytest.mark.parametrize(("owner", "member"), [("ann#followers", "bob"), ("bob#following", "ann")])
+each_damaged_since = pytest.mark.parametrize(
+    "since", [None, {"N": "1"}], ids=["without since", "with a number"]
+)
+each_item_of_a_follow = pytest.mark.parametrize(
+    ("owner", "member"), [("ann#followers", "bob"), ("bob#following", "ann")]
+)
+
+
+@each_damaged_since
+@each_item_of_a_follow
+def test_a_damaged_follow_counts_as_one(
+    follows: FollowDao, owner: str, member: str, since: dict[str, str] | None
+) -> None:
+    follows.add(Follow(BOB, ANN, ""), NOW)
+    damage("follows", {"roster": owner, "member": member}, {"since": since})
+    assert follows.relationship(BOB, ANN) == Relationship(following=True, followed_by=False)
+    assert follows.relationship(ANN, BOB) == Relationship(following=False, followed_by=True)
+    with pytest.raises(AlreadyExists):
+        follows.add(Follow(BOB, ANN, ""), NOW)
+
+
+@each_damaged_since
+@each_item_of_a_follow
 def test_a_damaged_follow_can_be_taken_back(
     follows: FollowDao, owner: str, member: str, since: dict[str, str] | None
 ) -> None:

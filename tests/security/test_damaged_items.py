@@ -132,6 +132,21 @@ def test_a_damaged_account_is_left_out_where_others_stand_beside_it(
     assert [mention["alias"] for mention in mentions] == ["bob"]
 
 
+@pytest.mark.parametrize(("owner", "member"), [("ann#followers", "bob"), ("bob#following", "ann")])
+def test_a_damaged_follow_is_shown_to_both_and_can_be_taken_back(
+    world: World, owner: str, member: str
+) -> None:
+    ann, bob = world.people("ann", "bob")
+    bob.follow(ann)
+    damage("follows", {"roster": owner, "member": member}, {"since": {"N": "1"}})
+    path = "/accounts/ann/relationship/"
+    assert bob.client.get(path).data["following"] is True
+    assert ann.client.get("/accounts/bob/relationship/").data["followed_by"] is True
+    assert bob.client.post("/accounts/ann/follow/").status_code == 409
+    assert bob.client.delete("/accounts/ann/follow/").status_code == 204
+    assert bob.client.get(path).data["following"] is False
+
+
 @pytest.mark.parametrize("attributes", ACCOUNTS.values(), ids=ACCOUNTS.keys())
 def test_nobody_is_let_into_a_damaged_account_nor_given_its_alias(
     world: World, attributes: dict[str, Any]
