@@ -146,7 +146,8 @@ class FollowDao(Protocol):
 
     def cut(self, closed: AccountId, roster: Roster, members: Sequence[AccountId]) -> None:
         """Remove up to 25 members from a roster of a closed account, each together with its own
-        count or not at all; nothing where it is gone."""
+        count or not at all; nothing where it is gone. A member that has no account, or no number
+        for a count, is removed without."""
 
     def delete_some_former(self, followee: AccountId) -> bool:
         """Remove past follows of a followee; return whether there were any: more may be left."""

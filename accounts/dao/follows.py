@@ -31,6 +31,8 @@ _CURRENT, _FORMER = "current", "former"
 _EXISTS = AccountModel.account_id.exists()
 _IS_DAMAGED = FollowModel.member.exists() & ~FollowModel.since.is_type()  # type: ignore[no-untyped-call]
 """The condition that a follow is there, and that it can't be told since when it is."""
+_CLOSED_ROSTER = 0
+"""The position of the closed account's own roster where one member is cut."""
 _AUDIENCE_PAGE = 100
 """Follows that a query for an audience reads at least, however few are wanted: those that began
 after the status are read on the way, and shall not take a query each."""
@@ -92,11 +94,12 @@ class DynamoFollowDao:
     def cut(self, closed: AccountId, roster: Roster, members: Sequence[AccountId]) -> None:
         try:
             transact(lambda transaction: _cut(transaction, closed, roster, members))
-        except ConditionsFailed:
-            if len(members) == 1:
-                return  # it has been cut already
-            for member in members:
-                self.cut(closed, roster, [member])
+        except ConditionsFailed as error:
+            if len(members) > 1:
+                for member in members:
+                    self.cut(closed, roster, [member])
+            elif _CLOSED_ROSTER not in error.failed:  # else it has been cut already
+                transact(lambda transaction: _cut_follow(transaction, closed, roster, members[0]))
 
     def delete_some_former(self, followee: AccountId) -> bool:
         return delete_some(FormerFollowModel, followee)
@@ -187,15 +190,25 @@ def _cut(
     transaction: TransactWrite, closed: AccountId, roster: Roster, members: Sequence[AccountId]
 ) -> None:
     """Take members out of a roster of a closed account, the account out of theirs, and both out of
-    the members' counts."""
+    the members' counts; refused where one is gone, or has no number for a count."""
     is_followed = roster is Roster.FOLLOWERS
     count = AccountModel.following_count if is_followed else AccountModel.followers_count
+    can_count = count.is_type()  # type: ignore[no-untyped-call]
     for member in members:
-        transaction.delete(
-            FollowModel(roster_of(closed, roster), member), FollowModel.member.exists()
-        )
-        transaction.delete(FollowModel(roster_of(member, roster.counterpart), closed))
-        transaction.update(AccountModel(member), [count.add(-1)], _EXISTS)
+        _cut_follow(transaction, closed, roster, member, FollowModel.member.exists())
+        transaction.update(AccountModel(member), [count.add(-1)], can_count)
+
+
+def _cut_follow(
+    transaction: TransactWrite,
+    closed: AccountId,
+    roster: Roster,
+    member: AccountId,
+    condition: Condition | None = None,
+) -> None:
+    """Take a member out of a roster of a closed account, and the account out of theirs."""
+    transaction.delete(FollowModel(roster_of(closed, roster), member), condition)
+    transaction.delete(FollowModel(roster_of(member, roster.counterpart), closed))
 
 
 def _count(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from accounts.dao.bulk import DynamoCrowdDao
+from accounts.entities import AccountId, Follow
 from tests.faults import just_before
 from tests.security.stored import items
 from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
@@ -130,6 +132,16 @@ def test_the_counts_of_the_others_are_put_right(world: World) -> None:
     now_bob, now_cid = bob.account(), cid.account()
     assert (now_bob["followers_count"], now_bob["following_count"]) == (0, 1)
     assert (now_cid["followers_count"], now_cid["following_count"]) == (1, 0)
+
+
+def test_followers_who_were_never_made_hold_no_removal_up(world: World) -> None:
+    """Seeding stores the follows of a crowd before its accounts, and may be killed in between."""
+    ann = world.sign_up("ann")
+    follow = Follow(AccountId("nobody"), AccountId("ann"), "")
+    DynamoCrowdDao().put_follows([follow], datetime.now(UTC))
+    remove(ann)
+    settle(world)
+    assert items_about("ann") == {"accounts": 1}
 
 
 def test_two_who_follow_each_other_may_both_leave(world: World) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from accounts.dao import DynamoAccountDao, DynamoFollowDao, DynamoSessionDao
+from accounts.dao.bulk import DynamoCrowdDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.entities import Account, AccountId, ClosedAccount, Follow
 from accounts.interfaces import AccountChange, AccountDao, FollowDao, Roster, SessionDao
@@ -20,6 +21,7 @@ from statuses.entities import Reference
 from statuses.interfaces import StatusDao
 from tests.contract.test_accounts import NOW, account_of, session_of
 from tests.contract.test_statuses import put, status_of
+from tests.security.damage import damage
 from tweeter import aws
 from tweeter.pages import PageRequest
 from tweeter.store import AlreadyExists, Missing, Outdated
@@ -225,6 +227,34 @@ def test_a_followee_is_cut_off_with_their_count(follows: FollowDao) -> None:
         follows.cut(ANN, Roster.FOLLOWING, [BOB])
     assert (counts(BOB), counts(CID)) == ((0, 0), (1, 0))
     assert follows.page_of_members(BOB, Roster.FOLLOWERS, PageRequest(10)) == []
+
+
+@pytest.mark.parametrize("roster", Roster)
+def test_who_has_no_account_is_cut_off_too(follows: FollowDao, roster: Roster) -> None:
+    """A follow may be stored before its account is, when many are."""
+    nobody = AccountId("nobody")
+    for other in (nobody, BOB):
+        pair = (other, ANN) if roster is Roster.FOLLOWERS else (ANN, other)
+        DynamoCrowdDao().put_follows([Follow(*pair, "")], NOW)
+    close(ANN)
+    follows.cut(ANN, roster, [nobody, BOB])
+    assert follows.some_members(ANN, roster, 10) == []
+    assert follows.some_members(nobody, roster.counterpart, 10) == []
+    assert DynamoAccountDao().taken([nobody]) == frozenset()
+
+
+@pytest.mark.parametrize("value", [None, {"S": "many"}])
+def test_who_has_no_number_for_a_count_is_cut_off_too(
+    follows: FollowDao, value: dict[str, Any] | None
+) -> None:
+    for follower in (BOB, CID):
+        follows.add(Follow(follower, ANN, ""), NOW)
+    damage("accounts", {"account_id": BOB}, {"following_count": value})
+    close(ANN)
+    follows.cut(ANN, Roster.FOLLOWERS, [BOB, CID])
+    assert follows.some_members(ANN, Roster.FOLLOWERS, 10) == []
+    assert follows.some_members(BOB, Roster.FOLLOWING, 10) == []
+    assert counts(CID) == (0, 0)
 
 
 def test_two_closed_accounts_are_cut_off_from_each_other(follows: FollowDao) -> None:
