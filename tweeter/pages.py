@@ -17,6 +17,8 @@ class Positioned(Protocol):
 
 _LONGEST_STEP = 500
 """Entries read at once behind many whose objects are gone: a few calls' worth of look-ups."""
+_MOST_ENTRIES = 5_000
+"""Entries read for one page: what can be looked up within a request, with time to spare."""
 
 E = TypeVar("E", bound=Positioned)
 T = TypeVar("T")
@@ -32,7 +34,8 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Items in the list's order; `next_position` is None exactly when nothing is left."""
+    """Items in the list's order; `next_position` is None exactly when nothing is left, as far as is
+    looked for it: see `read_page`."""
 
     items: tuple[T, ...]
     next_position: str | None
@@ -50,11 +53,13 @@ def read_page(
     gone leave no gap: reading goes on until the page is full, by ever larger steps, since who has
     deleted thousands of statuses, or an account with as many, leaves them in a row in a feed. One
     entry more than the page holds is asked for, since only then is it known whether anything is
-    left.
+    left. Behind 5,000 entries the page is as it is, and the next one goes on from there: so a row
+    that no request has the time for ends no walk.
     """
     wanted = request.size + 1
     found: list[tuple[E, T]] = []
     position = request.position
+    looked_at = 0
     while True:
         entries = read(PageRequest(wanted, position))
         found += [
@@ -68,4 +73,7 @@ def read_page(
         if len(entries) < wanted:
             return Page(tuple(item for _, item in found), None)
         position = entries[-1].position
+        looked_at += len(entries)
+        if looked_at >= _MOST_ENTRIES:
+            return Page(tuple(item for _, item in found), position)
         wanted = max(wanted, min(2 * wanted, _LONGEST_STEP))

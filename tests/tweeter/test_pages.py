@@ -73,8 +73,17 @@ def test_a_page_whose_entries_are_all_there_takes_one_read() -> None:
     assert shelf.reads == [21]
 
 
-@pytest.mark.parametrize(("gone", "reads"), [(1_000, 6), (10_000, 24)])
+@pytest.mark.parametrize(("gone", "reads"), [(1_000, 6), (4_500, 14)])
 def test_many_that_are_gone_in_a_row_take_few_reads(gone: int, reads: int) -> None:
     shelf = Shelf([True] * gone + [False] * 5)
     assert shelf.page(PageRequest(20)).items == tuple(range(gone, gone + 5))
     assert len(shelf.reads) <= reads
+
+
+def test_a_row_of_gone_ones_too_long_for_a_page_ends_no_walk() -> None:
+    shelf = Shelf([False] * 3 + [True] * 20_000 + [False] * 5)
+    first = shelf.page(PageRequest(20))
+    assert first.items == (0, 1, 2)
+    assert first.next_position is not None
+    assert sum(shelf.reads) < 6_000
+    assert shelf.walk(20) == [0, 1, 2, *range(20_003, 20_008)]
