@@ -11,7 +11,7 @@ the first is idle is counted apart, since DynamoDB gives it as best it can, and 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 SAVED_SECONDS = 300.0
 """How long DynamoDB saves unused capacity. Source: DynamoDB developer guide, "Burst capacity"."""
@@ -61,17 +61,18 @@ class Budget:
     """Whether a fan-out of one chunk may go before the line: whether every claim in the line is
     kept even so."""
     rate: float = 0.0
-    """Entries (WCU) a second, at most, by which `given_until` was reckoned; 0 where unknown."""
+    """Entries (WCU) a second, in the mean, at which what is given away comes in until
+    `given_until`; 0 where unknown."""
+    as_of: float = field(default=0.0, compare=False)
+    """When it was looked at; not kept."""
 
     def is_plausible(self, now: float) -> bool:
         """Tell whether a budget can have come from here, or has been damaged."""
         times = [self.given_until, self.peak_until, self.next_turns_at]
         times += [self.trial.ends_at] if self.trial else []
-        return (
-            all(math.isfinite(time) and 0 <= time <= now + FARTHEST + _SKEW for time in times)
-            and math.isfinite(self.saved)
-            and self.saved >= 0
-        )
+        return all(
+            math.isfinite(time) and 0 <= time <= now + FARTHEST + _SKEW for time in times
+        ) and all(math.isfinite(count) and count >= 0 for count in (self.saved, self.rate))
 
     def within_reach(self, now: float) -> Budget:
         """Return the budget with nothing given away beyond what a message can wait for: when a few
@@ -98,7 +99,8 @@ class Budget:
             peak_until=max(self.peak_until, now),
             saved=min(SAVED_SECONDS * rate, self.saved + idle * rate),
             next_turns_at=min(self.next_turns_at, now) if has_risen else self.next_turns_at,
-            rate=max(self.rate, rate) if ahead else rate,
+            rate=self.rate if ahead and not has_risen else rate,
+            as_of=now,
         )
 
     def give(self, entries: int, *, rate: float, from_saved: float) -> tuple[Budget, float]:
@@ -109,10 +111,14 @@ class Budget:
         """
         spent = min(float(entries), from_saved, self.saved)
         provisioned = entries - spent
+        ahead = max(0.0, self.given_until - self.as_of)
         given_until = self.given_until + provisioned / rate
         after = replace(
             self,
             given_until=given_until,
+            rate=(ahead * (self.rate or rate) + provisioned) / (ahead + provisioned / rate)
+            if provisioned
+            else self.rate,
             peak_until=self.peak_until + entries / peak_of(rate),
             saved=self.saved - spent,
         )

@@ -17,7 +17,7 @@ from statuses.ids import created_at_of
 
 HORIZON = 3.0
 """Seconds of capacity given away ahead of time. A change of the capacity, and whoever posts to few
-followers, waits for no more than this."""
+followers, waits for no more than this, or than one chunk takes where that is more."""
 _MARGIN = 1.0
 """Seconds before what is given away ends at which the next run comes."""
 _TRIAL_SECONDS = 2.0
@@ -112,11 +112,15 @@ def _grant(
 
 
 def _seconds_until_next(budget: Budget, now: float) -> float:
-    """Return after how long to divide again: soon while saved capacity is tried or used, to see
-    what has come of it, and otherwise a moment before what is given away ends."""
-    if budget.trial or budget.trusted:
+    """Return after how long to divide again: soon while saved capacity is tried, to see what has
+    come of it, and otherwise a moment before what is given away ends.
+
+    Not sooner at the peak, where so much is given that a run may still be sending it.
+    """
+    if budget.trial:
         return _MARGIN
-    return max(_MARGIN, budget.given_until - now - _MARGIN)
+    given_until = budget.peak_until if budget.trusted else budget.given_until
+    return max(_MARGIN, given_until - now - _MARGIN)
 
 
 def _posted_at(plan: Plan) -> float:

@@ -123,4 +123,4 @@ class BudgetModel(Table):
     open_to_small = BooleanAttribute(null=True)
     """Whether fan-outs of one chunk may go before the line."""
     rate = NumberAttribute(null=True)
-    """WCU, at most, by which `given_until` was reckoned."""
+    """Entries a second, in the mean, at which what is given away comes in."""

@@ -160,6 +160,12 @@ def test_what_is_given_away_comes_in_sooner_at_a_higher_rate_and_no_later_at_a_l
     assert after.next_turns_at == NOW + next_in
 
 
+def test_what_is_given_at_several_rates_counts_for_as_much_as_it_is() -> None:
+    budget, _ = Budget(given_until=NOW).at(NOW, 100).give(300, rate=100, from_saved=0)
+    budget, _ = budget.at(NOW + 1, 1).give(50, rate=1, from_saved=0)
+    assert budget.at(NOW + 1, 100).given_until == pytest.approx(NOW + 1 + (200 + 50) / 100)
+
+
 def test_a_rate_that_someone_knows_later_makes_nothing_given_away_smaller_than_it_is() -> None:
     budget, _ = Budget(given_until=NOW).at(NOW, 400).give(400, rate=400, from_saved=0)
     assert budget.at(NOW, 4).at(NOW, 400).given_until == budget.given_until

@@ -190,6 +190,23 @@ def test_a_changed_capacity_is_followed_by_the_next_run(desk: Desk) -> None:
     assert len(desk.chunks.sent) == (HORIZON * 400 - given_before) / CHUNK_SIZE
 
 
+def test_a_capacity_that_was_lowered_by_mistake_is_used_as_soon_as_it_is_raised(desk: Desk) -> None:
+    desk.join(10_000)
+    desk.run()
+    desk.clock.advance(2)
+    desk.capacity.wcu = 1
+    desk.run()
+    for _ in range(3):  # what was sent ahead is refused
+        desk.pacer.reserve_again(CHUNK_SIZE)
+    desk.taken(desk.chunks)
+    desk.capacity.wcu = WCU
+    for _ in range(10):
+        desk.clock.advance(1)
+        desk.run()
+    given_before = 5
+    assert len(desk.chunks.sent) >= 10 - given_before
+
+
 def test_a_capacity_raised_from_next_to_nothing_is_not_waited_for_as_that_would_have_been(
     desk: Desk,
 ) -> None:
