@@ -70,6 +70,9 @@ class AccountRemover:
         if closed is None or closed.story_tag != removal.story_tag:
             self._wait_or_drop(removal)
             return
+        if removal.picture_key:  # first: unlike the rest, it is still open to who has its address
+            self._pictures.delete(removal.picture_key)
+            removal = replace(removal, picture_key=None)
         pause = self._remove(closed, self._clock() + timedelta(seconds=_SLICE_SECONDS))
         if pause is not None:
             self._chores.put(removal, pause)
@@ -100,9 +103,7 @@ class AccountRemover:
             self._accounts.release(closed, closed.closed_at + ALIAS_HELD)
             logger.info("nothing is left of %s", closed.id)
             return
-        if removal.picture_key:
-            self._pictures.delete(removal.picture_key)
-        again = replace(removal, gone_at=gone_at, is_quiet=is_quiet, picture_key=None)
+        again = replace(removal, gone_at=gone_at, is_quiet=is_quiet)
         self._chores.put(again, _LOOK_AGAIN_SECONDS)
 
 

@@ -10,12 +10,13 @@ import pytest
 
 from accounts.dao.bulk import DynamoCrowdDao
 from accounts.entities import AccountId, Follow
-from tests.faults import just_before
+from tests.faults import FAULTS, fault, just_before
 from tests.security.stored import items
 from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
 from tweeter import aws
 from tweeter.config import get_config
 from tweeter.tables import all_tables
+from workers import fan_out
 
 LAST_LOOK = timedelta(minutes=15, seconds=5)
 
@@ -106,11 +107,10 @@ def test_nothing_is_left_of_it_in_the_end(world: World) -> None:
         ann.post("for mine")
     ann.unfollow(cid)
     cid.unfollow(ann)
-    world.deliver()
+    with later(timedelta(minutes=3)):  # the check of the upload, which shall not be what deletes it
+        world.deliver()
     remove(ann)
     settle(world)
-    with later(timedelta(minutes=3)):  # the check of the picture
-        world.deliver()
     left = items_about("ann")
     assert left == {"accounts": 1, "feeds": 3, "former-follows": 1}, (
         "its alias; references without a status behind them; that it once followed cid"
@@ -119,6 +119,19 @@ def test_nothing_is_left_of_it_in_the_end(world: World) -> None:
     assert set(tombstone) == {"account_id", "story_tag", "closed_at", "expires_at"}
     assert stored_pictures() == set()
     assert (world.fan_out_queue.size(), world.feed_queue.size()) == (0, 0)
+
+
+def test_its_picture_is_the_first_to_go(world: World) -> None:
+    ann, bob = world.people("ann", "bob")
+    bob.follow(ann)
+    ann.client.patch("/accounts/me/", {"avatar": avatar("red")})
+    with later(timedelta(minutes=3)):
+        world.deliver()
+    remove(ann)
+    with fault("dynamodb", FAULTS["away"], table="follows"):
+        world.fan_out_queue.invoke(fan_out.handler, world.fan_out_queue.receive())
+    assert items_about("ann")["follows"] == 2
+    assert stored_pictures() == set()
 
 
 def test_the_counts_of_the_others_are_put_right(world: World) -> None:
