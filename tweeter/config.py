@@ -30,6 +30,7 @@ _LIMITS_OF_DEPLOYMENTS = (
     "sign_ups_by_address",
     "posts_by_account",
     "follows_by_account",
+    "pictures_by_account",
 )
 _WIDE = 1_000_000
 """What these are where nothing is deployed: one machine is one address for all the accounts that
@@ -130,8 +131,11 @@ class Config:
     follows_by_account: int = 300
     """`TWEETER_FOLLOWS_BY_ACCOUNT`: attempts of one account to follow or unfollow; 300."""
 
+    pictures_by_account: int = 30
+    """`TWEETER_PICTURES_BY_ACCOUNT`: attempts of one account to change its picture; 30."""
+
     limit_window_seconds: int = 3_600
-    """`TWEETER_LIMIT_WINDOW_SECONDS`: length of the window of the last three limits; 3,600."""
+    """`TWEETER_LIMIT_WINDOW_SECONDS`: length of the window of the last four limits; 3,600."""
 
     max_body_bytes: int = 4_500_000
     """`TWEETER_MAX_BODY_BYTES`: largest request body; 4,500,000, which is what fits through

@@ -52,6 +52,7 @@ def _ranges(config: Config) -> dict[str, tuple[float, float]]:
         "sign_ups_by_address": (1, math.inf),
         "posts_by_account": (1, math.inf),
         "follows_by_account": (1, math.inf),
+        "pictures_by_account": (1, math.inf),
         "limit_window_seconds": (1, math.inf),
         "max_body_bytes": (1_000, math.inf),
         "argon2_memory_kib": (8, math.inf),  # RFC 9106, of one lane

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from accounts.entities import (
@@ -43,6 +44,16 @@ _TRIES = 10
 """How often a change is tried against others of the same account."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLimits:
+    """How often accounts may be made and be given pictures."""
+
+    sign_ups: Limit
+    """Of one client address."""
+    new_pictures: Limit
+    """Of one account, after its sign-up."""
+
+
 class AccountService:
     """The rules of accounts."""
 
@@ -57,10 +68,9 @@ class AccountService:
         render_picture: Callable[[bytes], Picture],
         chores: ChoreQueue,
         limiter: Limiter,
-        sign_ups: Limit,
+        limits: AccountLimits,
         clock: Clock,
     ) -> None:
-        """`sign_ups` limits those from one address."""
         self._accounts = accounts
         self._sessions = sessions
         self._pictures = pictures
@@ -69,7 +79,7 @@ class AccountService:
         self._render_picture = render_picture
         self._chores = chores
         self._limiter = limiter
-        self._sign_ups = sign_ups
+        self._limits = limits
         self._clock = clock
 
     def get(self, alias: str) -> Account:
@@ -106,7 +116,7 @@ class AccountService:
             partial(self._check_password, password, alias, name),
         )
         if address is not None:
-            self._limiter.take(self._sign_ups, address)
+            self._limiter.take(self._limits.sign_ups, address)
         if self._is_taken(account_id_of(alias)):  # saves the work below; the write decides
             raise _alias_taken()
         account = self._new_account(alias, normalise_name(name), password, picture)
@@ -127,7 +137,8 @@ class AccountService:
         """Return the caller's account with what is not None changed, all at once or nothing.
 
         A new password needs the current one, and ends all sessions but the caller's. The picture
-        that a new one replaces is deleted. TooManyRequests after too many wrong passwords.
+        that a new one replaces is deleted. If nothing else is wrong, a picture counts before it is
+        looked at: TooManyRequests after too many, and after too many wrong passwords.
         """
         before = caller.account
         checks: list[Callable[[], object]] = []
@@ -138,6 +149,8 @@ class AccountService:
             likeness = name if name is not None else before.name
             checks.append(partial(self._check_password, password, before.alias, likeness))
         raise_problems(*checks)
+        if picture is not None:
+            self._limiter.take(self._limits.new_pictures, before.id)
         rendered = self._render_picture(picture) if picture is not None else None
         change = AccountChange(
             name=None if name is None else normalise_name(name),

@@ -101,7 +101,7 @@ MATRIX = [
     row("POST /accounts/ann/follow/", 201, f"{SIGNED_IN} follows attempts", "fan"),
     row("DELETE /accounts/ann/follow/", 204, f"{SIGNED_IN} follows former-follows attempts", "eve"),
     row("PATCH /accounts/me/", 200, SIGNED_IN, "ann", {"name": "Another"}),
-    row("PATCH /accounts/me/", 200, f"{SIGNED_IN} s3 sqs", "ann", {"avatar": avatar()}),
+    row("PATCH /accounts/me/", 200, f"{SIGNED_IN} attempts s3 sqs", "ann", {"avatar": avatar()}),
     row(
         "PATCH /accounts/me/",
         200,

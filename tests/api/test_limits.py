@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from tests.configuration import Configure
 from tests.faults import FAULTS, fault
 from tests.lists import assert_whole
-from tests.world import PASSWORD, Person, World, png
+from tests.world import PASSWORD, Person, World, avatar, png, stored_pictures
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LIMITED = [
@@ -45,11 +45,12 @@ def assert_refused(answer: Any, seconds: int) -> None:
 
 @pytest.fixture
 def limited(world: World, set_config: Configure) -> World:
-    """A world with narrow limits for sign-ups, posts and follows, each within a minute."""
+    """A world with narrow limits for all but guesses, each within a minute."""
     set_config(
         sign_ups_by_address="3",
         posts_by_account="3",
         follows_by_account="3",
+        pictures_by_account="3",
         limit_window_seconds="60",
         sign_in_window_seconds="60",
     )
@@ -156,6 +157,32 @@ def test_follows_and_unfollows_are_limited_together_by_account(limited: World) -
         assert ann.client.post("/accounts/bob/follow/").status_code == 201
         assert ann.client.post("/accounts/bob/follow/").status_code == 409
     assert ann.account()["followers_count"] == 1
+
+
+def test_new_pictures_are_limited_by_account_before_they_are_looked_at(limited: World) -> None:
+    ann, bob = limited.people("ann", "bob")
+    with time_machine.travel(NOON, tick=False):
+        broken = {"avatar": base64.b64encode(png()[:40]).decode()}
+        changes = [{"avatar": avatar()}, broken, {"avatar": avatar("red")}]
+        answers = [ann.client.patch("/accounts/me/", change) for change in changes]
+        assert [answer.status_code for answer in answers] == [200, 400, 200]
+        assert [told(answer) for answer in answers] == [(3, 2, 60), (3, 1, 60), (3, 0, 60)]
+        before = (stored_pictures(), limited.fan_out_queue.size())
+        assert_refused(ann.client.patch("/accounts/me/", broken), 60)
+        assert_refused(ann.client.patch("/accounts/me/", changes[0] | {"name": "Anna"}), 60)
+        assert (stored_pictures(), limited.fan_out_queue.size()) == before
+        assert ann.account()["name"] == "Ann"
+        assert bob.client.patch("/accounts/me/", changes[0]).status_code == 200
+    with time_machine.travel(NOON + timedelta(seconds=60), tick=False):
+        assert ann.client.patch("/accounts/me/", changes[0]).status_code == 200
+
+
+def test_a_change_without_a_picture_and_an_invalid_one_count_for_no_picture(
+    limited: World,
+) -> None:
+    ann = limited.sign_up("ann")
+    for change in ({"name": "Anna"}, {"name": "", "avatar": avatar()}):
+        assert "RateLimit-Limit" not in ann.client.patch("/accounts/me/", change).headers
 
 
 def test_sign_ins_tell_what_is_left_whether_right_or_wrong(limited: World) -> None:

@@ -18,5 +18,6 @@ os.environ.update(
     TWEETER_SIGN_UPS_BY_ADDRESS=str(_LIMIT),
     TWEETER_POSTS_BY_ACCOUNT=str(_LIMIT),
     TWEETER_FOLLOWS_BY_ACCOUNT=str(_LIMIT),
+    TWEETER_PICTURES_BY_ACCOUNT=str(_LIMIT),
 )
 get_config.cache_clear()

@@ -143,6 +143,7 @@ def test_limits_are_wide_on_one_machine_but_that_on_guesses_at_an_alias(
             config.sign_ups_by_address,
             config.posts_by_account,
             config.follows_by_account,
+            config.pictures_by_account,
         )
 
     local = configure()

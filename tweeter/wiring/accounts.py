@@ -24,6 +24,7 @@ def account_service() -> AccountService:
     from accounts.passwords import DjangoPasswordHasher, DjangoPasswordPolicy
     from accounts.pictures import PictureLimits, render_avatar
     from accounts.services import AccountService
+    from accounts.services.accounts import AccountLimits
 
     return AccountService(
         accounts=DynamoAccountDao(),
@@ -34,7 +35,10 @@ def account_service() -> AccountService:
         render_picture=partial(render_avatar, limits=PictureLimits()),
         chores=account_chores(),
         limiter=limiter(),
-        sign_ups=limit("sign-up", get_config().sign_ups_by_address),
+        limits=AccountLimits(
+            sign_ups=limit("sign-up", get_config().sign_ups_by_address),
+            new_pictures=limit("picture", get_config().pictures_by_account),
+        ),
         clock=system_clock,
     )
 
