@@ -19,8 +19,8 @@ os.environ.update(
     TWEETER_FEED_WRITE_CAPACITY="40000",  # so that no delivery has to wait in a test
     TWEETER_SIGN_IN_ATTEMPTS="3",
     TWEETER_SIGN_IN_ATTEMPTS_BY_ADDRESS="6",
-    TWEETER_SIGN_IN_WINDOW_SECONDS=str(10**10),  # so that none ends within a test
-    TWEETER_LIMIT_WINDOW_SECONDS=str(10**10),
+    TWEETER_SIGN_IN_WINDOW_SECONDS=str(3_650 * 86_400),  # so that none ends within a test
+    TWEETER_LIMIT_WINDOW_SECONDS=str(3_650 * 86_400),
     TWEETER_SECRET_KEY="only-for-tests-" + "0" * 50,
 )
 

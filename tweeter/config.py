@@ -68,7 +68,7 @@ class Config:
 
     hsts_seconds: int = 31_536_000
     """`TWEETER_HSTS_SECONDS`: for how long browsers remember that (RFC 6797); a year, and always 0
-    without `TWEETER_HTTPS`."""
+    without `TWEETER_HTTPS`. Ten years at most."""
 
     cors_origins: tuple[str, ...] = ()
     """`TWEETER_CORS_ORIGINS`: origins of web clients that may call the API, e.g.
@@ -89,14 +89,15 @@ class Config:
     when left out, the bucket's own address."""
 
     session_minutes: int = 60
-    """`TWEETER_SESSION_MINUTES`: minutes of inactivity after which a session ends; 60."""
+    """`TWEETER_SESSION_MINUTES`: minutes of inactivity after which a session ends, up to ten
+    years; 60."""
 
     feed_write_capacity: int = 100
-    """`TWEETER_FEED_WRITE_CAPACITY`: WCU that `provision` gives the feed table; 100. The fan-out
-    follows what the table really has, not this."""
+    """`TWEETER_FEED_WRITE_CAPACITY`: WCU that `provision` gives the feed table, up to 40,000; 100.
+    The fan-out follows what the table really has, not this."""
 
     feed_read_capacity: int = 50
-    """`TWEETER_FEED_READ_CAPACITY`: RCU that `provision` gives the feed table; 50."""
+    """`TWEETER_FEED_READ_CAPACITY`: RCU that `provision` gives the feed table, up to 40,000; 50."""
 
     chunk_size: int = 100
     """`TWEETER_CHUNK_SIZE`: feed entries in one message of the feed queue, 25 to 1,000; 100."""
@@ -107,7 +108,8 @@ class Config:
 
     sign_in_attempts: int = 10
     """`TWEETER_SIGN_IN_ATTEMPTS`: failed sign-ins to one alias from one client address within the
-    window, and wrong passwords within one session; 10."""
+    window, and wrong passwords within one session; 10. It and all other such limits: a million at
+    most."""
 
     sign_in_attempts_by_alias: int = 100
     """`TWEETER_SIGN_IN_ATTEMPTS_BY_ALIAS`: failed sign-ins to one alias within the window, from all
@@ -119,7 +121,8 @@ class Config:
     window, over all aliases; 100."""
 
     sign_in_window_seconds: int = 300
-    """`TWEETER_SIGN_IN_WINDOW_SECONDS`: length of the window of these limits; 300."""
+    """`TWEETER_SIGN_IN_WINDOW_SECONDS`: length of the window of these limits, up to ten years;
+    300."""
 
     sign_ups_by_address: int = 20
     """`TWEETER_SIGN_UPS_BY_ADDRESS`: attempts to sign up from one client address within the window
@@ -135,29 +138,33 @@ class Config:
     """`TWEETER_PICTURES_BY_ACCOUNT`: attempts of one account to change its picture; 30."""
 
     limit_window_seconds: int = 3_600
-    """`TWEETER_LIMIT_WINDOW_SECONDS`: length of the window of the last four limits; 3,600."""
+    """`TWEETER_LIMIT_WINDOW_SECONDS`: length of the window of the last four limits, up to ten
+    years; 3,600."""
 
     max_body_bytes: int = 4_500_000
-    """`TWEETER_MAX_BODY_BYTES`: largest request body; 4,500,000, which is what fits through
-    API Gateway and Lambda when binary."""
+    """`TWEETER_MAX_BODY_BYTES`: largest request body, from 1,000; 4,500,000, which is the most
+    that fits through API Gateway and Lambda when binary."""
 
     argon2_memory_kib: int = 19_456
     """`TWEETER_ARGON2_MEMORY_KIB`: memory of one password hash; 19,456, which with two passes is
-    OWASP's recommendation and fits many times into a 512 MB Lambda."""
+    OWASP's recommendation and fits many times into a 512 MB Lambda; 262,144 at most."""
 
     argon2_passes: int = 2
-    """`TWEETER_ARGON2_PASSES`: passes over that memory; 2."""
+    """`TWEETER_ARGON2_PASSES`: passes over that memory, up to 20; 2."""
 
     connect_timeout_seconds: float = 1.0
-    """`TWEETER_CONNECT_TIMEOUT_SECONDS`: to reach an AWS service; 1."""
+    """`TWEETER_CONNECT_TIMEOUT_SECONDS`: to reach an AWS service, up to 10, and at most half
+    of the greatest `TWEETER_REQUEST_SECONDS`; 1."""
 
     read_timeout_seconds: float = 2.0
-    """`TWEETER_READ_TIMEOUT_SECONDS`: for its answer; 2. A call is sent three times at most."""
+    """`TWEETER_READ_TIMEOUT_SECONDS`: for its answer, up to 60; 2. A call is sent three times at
+    most."""
 
     request_seconds: float = 8.0
     """`TWEETER_REQUEST_SECONDS`: how long a request may wait for AWS, over all its calls, until it
-    is a 503; 8. With what it does besides, the answer is there 2 seconds later at most, which must
-    be before API Gateway gives up at 29, and before the function's timeout."""
+    is a 503; 8. Between twice `TWEETER_CONNECT_TIMEOUT_SECONDS` and 26: with what it does besides,
+    the answer is there 2 seconds later at most, which must be a second before API Gateway gives up
+    at 29, and before the function's timeout."""
 
     alarm_email: str = ""
     """`TWEETER_ALARM_EMAIL`: whom `provision` asks to be told of alarms; nobody when left out."""
@@ -272,7 +279,8 @@ def _environment(env: environ.Env, *, on_lambda: bool) -> str:
     """Return what TWEETER_ENVIRONMENT says; ImproperlyConfigured."""
     environment: str = env.str("TWEETER_ENVIRONMENT", default="" if on_lambda else "local")
     if environment not in ENVIRONMENTS:
-        message = f"TWEETER_ENVIRONMENT is {environment!r}; it must be one of {ENVIRONMENTS}"
+        choice = ", ".join(ENVIRONMENTS)
+        message = f"TWEETER_ENVIRONMENT is {environment!r}; it must be one of {choice}"
         raise ImproperlyConfigured(message)
     # With an endpoint it is the embedded AWS that plays Lambda, for a deployment on one machine.
     embedded = environment == "local" and env.str("AWS_ENDPOINT_URL", default="")

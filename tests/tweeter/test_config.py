@@ -159,6 +159,7 @@ def test_limits_are_wide_on_one_machine_but_that_on_guesses_at_an_alias(
         ("TWEETER_ENVIRONMENT", "staging"),
         ("TWEETER_SESSION_MINUTES", "0"),
         ("TWEETER_SESSION_MINUTES", "an hour"),
+        ("TWEETER_SESSION_MINUTES", "5000000000"),  # beyond what a date can be
         ("TWEETER_CHUNK_SIZE", "24"),
         ("TWEETER_CHUNK_SIZE", "1001"),
         ("TWEETER_FEED_WRITE_CAPACITY", "-1"),
@@ -176,6 +177,8 @@ def test_limits_are_wide_on_one_machine_but_that_on_guesses_at_an_alias(
         ("TWEETER_READ_TIMEOUT_SECONDS", "nan"),
         ("TWEETER_READ_TIMEOUT_SECONDS", "inf"),
         ("TWEETER_ARGON2_MEMORY_KIB", "7"),
+        ("TWEETER_ARGON2_MEMORY_KIB", "524288"),  # all that the function has
+        ("TWEETER_MAX_BODY_BYTES", "4500001"),
         ("TWEETER_ARGON2_PASSES", "0"),
         ("TWEETER_LOG_LEVEL", "loud"),
         ("TWEETER_HTTPS", "maybe"),
@@ -191,11 +194,43 @@ def test_a_value_that_makes_no_sense_is_refused_by_name(
 @pytest.mark.parametrize(
     "name", [field.name.upper() for field in fields(Config) if field.type in {"int", "float"}]
 )
-def test_every_number_has_a_least_value(configure: Configure, name: str) -> None:
+@pytest.mark.parametrize("value", [-1, 10**15])
+def test_every_number_has_a_least_and_a_greatest_value(
+    configure: Configure, name: str, value: int
+) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"TWEETER_{name} must be"):
-        configure(TWEETER_HTTPS="true", **{f"TWEETER_{name}": "-1"})
+        configure(TWEETER_HTTPS="true", **{f"TWEETER_{name}": str(value)})
 
 
 def test_a_request_is_answered_before_a_short_lived_function_ends(configure: Configure) -> None:
-    with pytest.raises(ImproperlyConfigured, match="TWEETER_REQUEST_SECONDS must be 2 to 14"):
+    with pytest.raises(ImproperlyConfigured, match="TWEETER_REQUEST_SECONDS must be 2 to 13"):
         configure(TWEETER_FUNCTION_TIMEOUT_SECONDS="16", TWEETER_REQUEST_SECONDS="15")
+
+
+def test_a_request_is_answered_before_api_gateway_gives_up(configure: Configure) -> None:
+    with pytest.raises(ImproperlyConfigured, match="TWEETER_REQUEST_SECONDS must be 2 to 26"):
+        configure(TWEETER_REQUEST_SECONDS="27")
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        (
+            {"TWEETER_CONNECT_TIMEOUT_SECONDS": "10", "TWEETER_FUNCTION_TIMEOUT_SECONDS": "16"},
+            "TWEETER_CONNECT_TIMEOUT_SECONDS must be 0.01 to 6.5",
+        ),
+        ({"TWEETER_SIGN_IN_ATTEMPTS": "1000001"}, "TWEETER_SIGN_IN_ATTEMPTS must be 1 to 1000000"),
+        (
+            {"TWEETER_SIGN_IN_ATTEMPTS": "1000000"},
+            "TWEETER_SIGN_IN_ATTEMPTS_BY_ALIAS must be 1000001 to 1000001",
+        ),
+        ({"TWEETER_LOG_LEVEL": "loud"}, "one of DEBUG, INFO, WARNING, ERROR"),
+        ({"TWEETER_ENVIRONMENT": "staging"}, "one of local, test, dev, production"),
+    ],
+)
+def test_a_refusal_says_what_would_be_taken(
+    configure: Configure, variables: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        configure(**variables)
+    assert str(refusal.value).endswith(said)
