@@ -111,18 +111,22 @@ class Budget:
         """
         spent = min(float(entries), from_saved, self.saved)
         provisioned = entries - spent
-        ahead = max(0.0, self.given_until - self.as_of)
         given_until = self.given_until + provisioned / rate
         after = replace(
             self,
             given_until=given_until,
-            rate=(ahead * (self.rate or rate) + provisioned) / (ahead + provisioned / rate)
-            if provisioned
-            else self.rate,
             peak_until=self.peak_until + entries / peak_of(rate),
             saved=self.saved - spent,
+            rate=self._mean_rate(provisioned, rate),
         )
         return after, max(self.peak_until - _PEAK_TOLERANCE, given_until if provisioned else 0.0)
+
+    def _mean_rate(self, more: float, rate: float) -> float:
+        """Return the mean rate of what is given away when more of it comes in at this one."""
+        ahead = max(0.0, self.given_until - self.as_of)
+        seconds = ahead + more / rate
+        mean = (ahead * (self.rate or rate) + more) / seconds if seconds else self.rate
+        return round(mean, 3)  # no last digit shall look like a change of the capacity
 
     def refused(self, rate: float) -> Budget:
         """Return the budget after the table has refused something.

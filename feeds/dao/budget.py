@@ -59,7 +59,7 @@ class DynamoBudgetStore:
             trial_ends_at=after.trial and _microseconds(after.trial.ends_at),
             next_turns_at=_microseconds(after.next_turns_at),
             open_to_small=after.open_to_small,
-            rate=round(after.rate, 3),
+            rate=after.rate,
         )
         try:
             with store_errors():
