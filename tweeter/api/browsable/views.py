@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -58,7 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     except TweeterError as error:
         return error_page(request, _FORM, error, alias=alias, **shown)
-    response = redirect(going_to)
+    response = HttpResponseRedirect(going_to)  # redirect() might take it for the name of a route
     keep_token(response, session.token)
     return response
 
@@ -86,9 +86,10 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _safe_target(request: HttpRequest) -> str:
-    """Return the path that `next` names, or the root: a link must not lead off to another site."""
+    """Return what `next` names where it is a path from the root of this site, and else the root: a
+    link must not lead off to another site."""
     target = request.POST.get("next") or request.GET.get("next", "")
     allowed = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if allowed else resolve_url("root")
+    return target if allowed and target.startswith("/") else resolve_url("root")
