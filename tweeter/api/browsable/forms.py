@@ -12,6 +12,9 @@ from rest_framework import serializers
 _NEVER_SHOWN_AGAIN = ("file", "password")
 _FIELDS_OF_CODES = {"alias_taken": "alias", "image_too_large": "avatar"}
 """Fields at fault where an answer names none: only those of a 400 do."""
+_MOST_SHOWN_AGAIN = 10_000
+"""Characters: more than any field takes. Escaped, each may be six, and Lambda answers with 6 MB at
+most (AWS: Lambda developer guide, quotas)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +62,12 @@ class Sent:
 
     values: Mapping[str, Any]
     errors: Mapping[str, Sequence[str]]
+
+    def text(self, name: str) -> str | None:
+        """Return the text that was sent in a field, cut where it is too long for a page; None for
+        anything else, which JSON can nest deeper than Python can write."""
+        value = self.values.get(name)
+        return value[:_MOST_SHOWN_AGAIN] if isinstance(value, str) else None
 
 
 NOTHING_SENT = Sent(values={}, errors={})
@@ -121,11 +130,8 @@ def texts_of(view: Any, sent: Sent) -> Mapping[str, str]:
     """Return by their labels the texts, passwords aside, that came for a view's action."""
     body = getattr(getattr(view, getattr(view, "action", None) or "", None), "request_body", None)
     fields = body().fields.values() if body else ()
-    return {
-        _label(field): str(sent.values[field.field_name])
-        for field in fields
-        if _type(field) not in _NEVER_SHOWN_AGAIN and sent.values.get(field.field_name)
-    }
+    shown = [field for field in fields if _type(field) not in _NEVER_SHOWN_AGAIN]
+    return {_label(field): text for field in shown if (text := sent.text(str(field.field_name)))}
 
 
 def _body_of(path: str, method: str) -> type[serializers.Serializer[Any]] | None:
@@ -145,7 +151,8 @@ def _field(
     has_focus: bool,
 ) -> Field:
     name, kind = str(field.field_name), _type(field)
-    value = sent.values.get(name, initial.get(name, ""))
+    text = sent.text(name)
+    value = initial.get(name, "") if text is None else text
     return Field(
         id=identifier,
         name=name,

@@ -65,7 +65,7 @@ def form(
         sent=sent,
     )
     failed = context["response"].status_code >= 500
-    old_key = sent.values.get(IDEMPOTENCY_FIELD) if failed else None
+    old_key = sent.text(IDEMPOTENCY_FIELD) if failed else None
     return {
         "alias": context["me"]["alias"] if context["me"] else "",
         "button": button,

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
-from accounts.rules import ALIAS
+from accounts.rules import ALIAS, MAX_ALIAS
 from tweeter import wiring
 from tweeter.api.authentication import cookie_name
 from tweeter.api.browsable.cookie import drop_token, keep_token
@@ -57,7 +57,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             address=client_address(request),
         )
     except TweeterError as error:
-        return error_page(request, _FORM, error, alias=alias, **shown)
+        as_typed = alias[: MAX_ALIAS + 1]  # no longer than its field takes
+        return error_page(request, _FORM, error, alias=as_typed, **shown)
     response = HttpResponseRedirect(going_to)  # redirect() might take it for the name of a route
     keep_token(response, session.token)
     return response
