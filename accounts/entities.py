@@ -80,6 +80,8 @@ class ClosedAccount:
     story_tag: str
     """Tells it from a later account with the same alias."""
     closed_at: datetime
+    picture_key: str | None = None
+    """Kept until the removal is over, should its message be lost before the picture is deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

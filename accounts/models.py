@@ -14,8 +14,8 @@ from tweeter.dynamodb import Table, table_name
 class AccountModel(Table):
     """One item an account. Its alias in lower case is the key, which makes aliases unique.
 
-    Once it is closed, only the key, `story_tag`, the counts and `closed_at` are left of it; once it
-    is removed, `expires_at` instead of the counts.
+    Once it is closed, only the key, `story_tag`, `picture_key`, the counts and `closed_at` are left
+    of it; once it is removed, `expires_at` instead of the picture's key and the counts.
     """
 
     class Meta:

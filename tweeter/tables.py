@@ -63,7 +63,8 @@ def all_tables() -> list[TableSpec]:
     followed when, which of ended follows is known for 30 days only. So is progress: without it
     every status would be queued for ever to its author. The rest of what a restored installation
     lacks costs a new sign-in, deliveries that were under way at that moment, and a second status
-    where a post is repeated with an idempotency key of before.
+    where a post is repeated with an idempotency key of before. Removals of accounts are on the
+    queues, which nothing restores: `manage.py removals restart` puts them there again.
     """
     config = get_config()
     feeds = Capacity(config.feed_read_capacity, config.feed_write_capacity)

@@ -1,6 +1,6 @@
 """Accounts, sessions, follows and attempts on DynamoDB, pictures on S3.
 
-What only commands use, `counts` and `bulk`, is imported from its module.
+What only commands use, `counts`, `bulk` and `whole_table`, is imported from its module.
 """
 
 from accounts.dao.accounts import DynamoAccountDao

@@ -120,6 +120,7 @@ class DynamoAccountDao:
                 AccountModel(closed.id).update(
                     [
                         AccountModel.expires_at.set(int(at.timestamp())),
+                        AccountModel.picture_key.remove(),
                         *(attribute.remove() for attribute in _COUNTS),
                     ],
                     is_same,
@@ -191,6 +192,7 @@ def _gone_when_closed() -> Iterable[Attribute[Any]]:
     kept = {
         AccountModel.account_id.attr_name,  # the alias, which stays taken
         AccountModel.story_tag.attr_name,  # which statuses to remove, and whose removal is meant
+        AccountModel.picture_key.attr_name,  # which picture to delete, whatever becomes of messages
         AccountModel.closed_at.attr_name,  # it is closed, and since when its alias is held
         *(count.attr_name for count in _COUNTS),
     }

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from pynamodb.exceptions import UpdateError
 
-from accounts.dao.items import open_account_of, roster_of
+from accounts.dao.items import roster_of
+from accounts.dao.whole_table import page_of_accounts
 from accounts.entities import Account, AccountId
 from accounts.interfaces import Roster
 from accounts.models import AccountModel, FollowModel
-from tweeter.dynamodb import condition_failed, count_items, store_errors, undamaged
+from tweeter.dynamodb import condition_failed, count_items, store_errors
 from tweeter.store import Outdated
 
 
@@ -20,14 +21,7 @@ class DynamoCountsDao:
     def page_of_accounts(
         self, position: str | None, limit: int
     ) -> tuple[Sequence[Account], str | None]:
-        start = None if position is None else {"account_id": {"S": position}}
-        with store_errors():
-            found = AccountModel.scan(
-                limit=limit, page_size=limit, last_evaluated_key=start, consistent_read=True
-            )
-            accounts = undamaged(found, open_account_of)
-            behind = found.last_evaluated_key
-        return accounts, behind["account_id"]["S"] if behind else None
+        return page_of_accounts(position, limit)
 
     def count_members(self, owner: AccountId, roster: Roster) -> int:
         return count_items(FollowModel, roster_of(owner, roster))

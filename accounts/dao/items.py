@@ -77,6 +77,7 @@ def closed_account_of(item: AccountModel) -> ClosedAccount | None:
         id=AccountId(item.account_id),
         story_tag=item.story_tag,
         closed_at=from_microseconds(int(item.closed_at)),
+        picture_key=item.picture_key,
     )
 
 

@@ -39,7 +39,9 @@ def _change_password(stage: Stage) -> Act:
 def _closed(stage: Stage, alias: str) -> ClosedAccount:
     who = stage.person(alias)
     stage.accounts.close(who, AT)
-    return ClosedAccount(id=who.id, story_tag=who.story_tag, closed_at=AT)
+    return ClosedAccount(
+        id=who.id, story_tag=who.story_tag, closed_at=AT, picture_key=who.picture_key
+    )
 
 
 def _renew(stage: Stage) -> Act:
@@ -237,6 +239,11 @@ ACCOUNTS = [
         lambda s: partial(s.counts.count_members, AUTHOR, Roster.FOLLOWERS),
     ),
     Pattern("DynamoCountsDao.correct", "`recount --fix`", _correct),
+    Pattern(
+        "DynamoUnfinishedDao.page",
+        "`removals`: 100 accounts",
+        lambda s: partial(s.unfinished.page, None, 100),
+    ),
     Pattern(
         "DynamoAccountDao.taken",
         "`seed`: which of 100 aliases are taken",

@@ -11,6 +11,7 @@ from accounts.dao import DynamoAccountDao, DynamoAttemptDao, DynamoFollowDao, Dy
 from accounts.dao.bulk import DynamoCrowdDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.dao.items import follow_items, session_item
+from accounts.dao.whole_table import DynamoUnfinishedDao
 from accounts.entities import Account, AccountId, Follow, Session
 from bench.data_model.examples import ARGON2, AT, HEX
 from feeds.dao import DynamoBudgetStore, DynamoDeliveryDao, DynamoFeedDao, DynamoLine
@@ -41,6 +42,7 @@ class Stage:
         self.follows = DynamoFollowDao()
         self.attempts = DynamoAttemptDao()
         self.counts = DynamoCountsDao()
+        self.unfinished = DynamoUnfinishedDao()
         self.crowd = DynamoCrowdDao()
         self.statuses = DynamoStatusDao()
         self.feeds = DynamoFeedDao()

@@ -12,6 +12,7 @@ import pytest
 from accounts.dao import DynamoAccountDao, DynamoFollowDao, DynamoSessionDao
 from accounts.dao.bulk import DynamoCrowdDao
 from accounts.dao.counts import DynamoCountsDao
+from accounts.dao.whole_table import DynamoUnfinishedDao
 from accounts.entities import Account, AccountId, ClosedAccount, Follow
 from accounts.interfaces import AccountChange, AccountDao, FollowDao, Roster, SessionDao
 from accounts.models import AccountModel
@@ -77,7 +78,10 @@ def counts(account_id: AccountId) -> tuple[int, int]:
 
 def test_it_is_found_as_closed_only(accounts: AccountDao, sessions: SessionDao) -> None:
     assert accounts.find_closed(ANN) is None
-    assert close(ANN) == ClosedAccount(id=ANN, story_tag=account_of("Ann").story_tag, closed_at=NOW)
+    ann = account_of("Ann")
+    assert close(ANN) == ClosedAccount(
+        id=ANN, story_tag=ann.story_tag, closed_at=NOW, picture_key=ann.picture_key
+    )
     assert accounts.find(ANN) is None
     assert set(accounts.find_many([ANN, BOB])) == {BOB}
     assert sessions.find_with_account(ANN, "t1") is None
@@ -91,6 +95,7 @@ KEPT = {
     "closed_at": "it is closed, and since when its alias is held",
 }
 UNTIL_IT_IS_RELEASED = {
+    "picture_key": "which picture to delete, should the removal's message be lost",
     "followers_count": "the removal of each follower counts it down",
     "following_count": "the removal of each followee does",
     "statuses_count": "a deletion that was under way may do so after it was closed",
@@ -264,6 +269,18 @@ def test_two_closed_accounts_are_cut_off_from_each_other(follows: FollowDao) -> 
     follows.cut(BOB, Roster.FOLLOWERS, [ANN])
     for owner, roster in ((ANN, Roster.FOLLOWING), (BOB, Roster.FOLLOWERS)):
         assert follows.page_of_members(owner, roster, PageRequest(10)) == []
+
+
+def test_it_is_listed_as_unfinished_from_its_closing_to_its_release(accounts: AccountDao) -> None:
+    unfinished = DynamoUnfinishedDao()
+    assert unfinished.page(None, 10) == ([], None)
+    closed = [close(ANN), close(BOB)]
+    first, position = unfinished.page(None, 2)
+    rest, end = unfinished.page(position, 2)
+    assert sorted([*first, *rest], key=lambda each: each.id) == closed
+    assert end is None
+    accounts.release(closed[0], NOW + MONTH)
+    assert unfinished.page(None, 10) == ([closed[1]], None)
 
 
 def test_its_sessions_go_a_batch_at_a_time(sessions: SessionDao) -> None:

@@ -129,6 +129,7 @@ def run_commands() -> None:
     quiet = io.StringIO()
     call_command("capacity", "feeds", write=123, stdout=quiet)
     call_command("recount", "--fix", stdout=quiet)
+    call_command("removals", "restart", stdout=quiet)
     call_command("seed", "--users=2", "--celebrity=star", stdout=quiet, stderr=quiet)
     call_command("dlq", "show", stdout=quiet)
     call_command("dlq", "redrive", "--force", stdout=quiet)
