@@ -194,8 +194,20 @@ def test_a_member_who_has_deleted_their_account_is_not_brought_back(world: World
     closed = about("user00003")
     said = seed(8, "star")
     assert about("user00003") == closed
-    assert "Left as it is: 1 deleted or damaged account among them." in said
+    assert "user00001 to user00008 follow star, but for 1 deleted or damaged account" in said
     assert_followed_by_exactly(world, "star", aliases(8) - {"user00003"})
+
+
+def test_who_is_shown_to_sign_in_as_is_the_first_who_is_still_there(world: World) -> None:
+    seed(3, "star")
+    sign_in("user00001").client.delete("/accounts/me/", {"password": DEMO_PASSWORD})
+    assert f"Sign in as user00002, password: {DEMO_PASSWORD}" in seed(3, "star")
+
+
+def test_nobody_is_shown_to_sign_in_as_when_all_of_the_crowd_are_gone(world: World) -> None:
+    seed(1, "star")
+    sign_in("user00001").client.delete("/accounts/me/", {"password": DEMO_PASSWORD})
+    assert "Sign in" not in seed(1, "star")
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,16 @@ class CrowdSeeder:
         self._recount.mend(celebrity)
         return passed_over
 
+    def whom_to_try(self, crowd: Crowd) -> str | None:
+        """Return the alias of the first account of a crowd that is in use, if there is any;
+        Unavailable."""
+        for aliases in crowd.slices():
+            in_use = self._accounts.find_many(map(account_id_of, aliases))
+            for alias in aliases:
+                if account_id_of(alias) in in_use:
+                    return alias
+        return None
+
     def _seed(self, aliases: Sequence[str], celebrity: AccountId, progress: Progress) -> int:
         """Deal with one slice, in the order that the class describes; return how many accounts
         were passed over."""

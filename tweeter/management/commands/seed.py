@@ -96,13 +96,14 @@ class Command(AwsCommand):
             finally:
                 signals.disarm()  # what is raised must be put back
         account = wiring.account_service().get(celebrity)
-        first, last = crowd.alias(1), crowd.alias(crowd.size)
-        self.stdout.write(f"{first} to {last} follow {account.alias}.")
-        if passed_over:
-            left_out = counted(passed_over, "deleted or damaged account")
-            self.stdout.write(f"Left as it is: {left_out} among them.")
+        left_out = counted(passed_over, "deleted or damaged account")
+        exception = f", but for {left_out}, left as found" if passed_over else ""
+        members = f"{crowd.alias(1)} to {crowd.alias(crowd.size)}"
+        self.stdout.write(f"{members} follow {account.alias}{exception}.")
         self.stdout.write(f"{account.alias} has {counted(account.followers_count, 'follower')}.")
-        self._print_sign_in(f"{account.alias} or {first}" if is_new else first, password)
+        to_try = [account.alias if is_new else None, seeder.whom_to_try(crowd)]
+        if any(to_try):
+            self._print_sign_in(" or ".join(filter(None, to_try)), password)
 
     def _make_celebrity(self, alias: str, password: str) -> bool:
         """Have the account exist; return whether it is new, and so has this password."""
