@@ -11,7 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.dao import DynamoAccountDao
-from accounts.entities import AccountId
+from accounts.entities import AccountId, account_id_of
+from accounts.models import AccountModel
 from accounts.pictures.drawings import draw_initials
 from feeds.queues import PostedStatuses
 from statuses.dao import DynamoStatusDao
@@ -147,6 +148,15 @@ def test_a_deleted_account_of_the_demo_stays_deleted_and_keeps_it_complete(
     assert answer.status_code == 204
     assert seed().startswith("The demo is there already.")
     assert World().anonymous.get(f"/accounts/{alias}/").status_code == 404
+
+
+def test_the_demo_is_completed_again_when_the_alias_of_the_latecomer_is_held_no_more(
+    said: str,
+) -> None:
+    sign_in(LATECOMER.alias).client.delete("/accounts/me/", {"password": DEMO_PASSWORD})
+    AccountModel(account_id_of(LATECOMER.alias)).delete()  # as its time to live does
+    assert seed().startswith("Made the demo")
+    assert sign_in(LATECOMER.alias).account()["alias"] == LATECOMER.alias
 
 
 def test_who_is_shown_to_sign_in_as_is_still_there(said: str) -> None:

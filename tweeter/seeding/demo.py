@@ -47,7 +47,8 @@ class Demo:
     def is_complete(self) -> bool:
         """Tell whether the demo has been played to its end, whatever people have done since.
 
-        The latecomer's account is the mark of that, also when it has been deleted.
+        The latecomer's account is the mark of that, also when it has been deleted, for as long as
+        its alias is held: 30 days. After that the demo counts as interrupted, and is completed.
         """
         return bool(self._store.taken([account_id_of(LATECOMER.alias)]))
 
