@@ -18,6 +18,10 @@ _TRIES = 10
 _PAGE = 1_000
 
 
+class NeverStill(Unavailable):
+    """One account changes too fast to be counted; others may be counted all the same."""
+
+
 class CountsDao(Protocol):
     """Lists all accounts, and corrects their counts."""
 
@@ -85,7 +89,7 @@ class Recount:
     def check(self, account_id: AccountId) -> Finding:
         """Return what is stored of an account and what is true; changes nothing.
 
-        NotFound; Unavailable when it changes so fast that it can't be counted.
+        NotFound; NeverStill when it changes too fast; Unavailable when the store is away.
         """
         before = self._find(account_id)
         for _, pause in zip(range(_TRIES), self._pauses(), strict=False):
@@ -100,10 +104,11 @@ class Recount:
                 return Finding(before, true)
             self._sleep(pause)
             before = self._find(account_id)
-        raise _too_busy(before)
+        raise _never_still(before)
 
     def mend(self, account_id: AccountId) -> Finding:
-        """Correct an account's counts and return what was found at first; NotFound, Unavailable.
+        """Correct an account's counts and return what was found at first; NotFound, NeverStill,
+        Unavailable.
 
         Changes that happen meanwhile are not lost: a correction that they overtook is not made.
         """
@@ -114,7 +119,7 @@ class Recount:
             with suppress(Outdated):
                 self._counts.correct(finding.stored, finding.true)
             finding = self.check(account_id)
-        raise _too_busy(finding.stored)
+        raise _never_still(finding.stored)
 
     def _find(self, account_id: AccountId) -> Account:
         try:
@@ -133,5 +138,5 @@ def _same_counts(one: Account, other: Account) -> bool:
     )
 
 
-def _too_busy(account: Account) -> Unavailable:
-    return Unavailable(f"{account.alias} changes too fast to be counted; try again later.")
+def _never_still(account: Account) -> NeverStill:
+    return NeverStill(f"{account.alias} changes too fast to be counted; try again later.")

@@ -12,14 +12,14 @@ from django.core.management import CommandError, call_command
 from accounts.dao import DynamoAccountDao
 from accounts.dao.counts import DynamoCountsDao
 from accounts.entities import Account, AccountId
-from accounts.recount import Recount
-from tests.faults import handling
+from accounts.management.commands.recount import Command
+from accounts.recount import NeverStill, Recount
+from tests.faults import FAULTS, fault, handling
 from tests.security.damage import damage, damage_status
 from tests.world import PASSWORD, Person, World
 from tweeter import aws as aws_clients
 from tweeter import wiring
 from tweeter.config import get_config
-from tweeter.errors import Unavailable
 
 
 class ChangesFirst(DynamoCountsDao):
@@ -34,15 +34,16 @@ class ChangesFirst(DynamoCountsDao):
         super().correct(seen, true)
 
 
-class NeverStill(DynamoAccountDao):
-    """Sees other counts at every look."""
+class AnnIsNeverStill(DynamoAccountDao):
+    """Sees other counts of Ann at every look."""
 
     def __init__(self) -> None:
         self._looks = 0
 
     def find(self, account_id: AccountId) -> Account | None:
-        self._looks += 1
-        set_count(account_id, "followers_count", self._looks)
+        if account_id == "ann":
+            self._looks += 1
+            set_count("ann", "followers_count", self._looks)
         return super().find(account_id)
 
 
@@ -159,8 +160,29 @@ def test_a_post_and_its_deletion_during_the_mending_do_no_harm(people: list[Pers
 
 
 def test_an_account_that_is_never_still_is_given_up(people: list[Person]) -> None:
-    with pytest.raises(Unavailable, match="too fast"):
-        recount(accounts=NeverStill()).check(AccountId("ann"))
+    with pytest.raises(NeverStill, match="too fast"):
+        recount(accounts=AnnIsNeverStill()).check(AccountId("ann"))
+
+
+@pytest.mark.parametrize("aliases", [[], ["ann", "bob", "cid"]])
+@pytest.mark.usefixtures("people")
+def test_an_account_that_is_never_still_keeps_no_other_from_being_mended(
+    aliases: list[str],
+) -> None:
+    for alias in ("bob", "cid"):
+        set_count(alias, "statuses_count", 7)
+    out = StringIO()
+    command = Command(make=lambda: recount(accounts=AnnIsNeverStill()), stdout=out)
+    with pytest.raises(CommandError, match="1 account could not be counted"):
+        call_command(command, *aliases, "--fix")
+    assert "Ann changes too fast" in out.getvalue()
+    assert out.getvalue().splitlines()[-1] == "2 accounts checked, 2 mended."
+
+
+@pytest.mark.usefixtures("people")
+def test_a_store_that_is_away_ends_it() -> None:
+    with fault("dynamodb", FAULTS["away"], table="follows"), pytest.raises(CommandError):
+        run()
 
 
 def test_accounts_that_are_deleted_meanwhile_are_passed_over(people: list[Person]) -> None:
