@@ -53,7 +53,7 @@ MIDDLEWARE = [
     # Before anything looks at the method or for a token against forged forms.
     "tweeter.api.browsable.tunnel.FormTunnel",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "tweeter.api.forgery.FormCheck",
 ]
 TEMPLATES = [
     {
@@ -109,7 +109,8 @@ SECURE_HSTS_SECONDS = _config.hsts_seconds
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _config.https
 # W021 asks for `preload`, by which anybody may have the whole domain put on the lists that browsers
 # come with, and off which it takes months to get. That is its owner's to decide (hstspreload.org).
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# W003 looks for Django's check against forged forms by its name; FormCheck is that check, and more.
+SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if _config.https else "csrftoken"
 CSRF_COOKIE_SECURE = _config.https

@@ -11,7 +11,7 @@ import pytest
 from django.test.client import encode_multipart
 
 from tests.security.endpoints import ENDPOINTS, Endpoint
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, Client, World
 
 BODIES: dict[str, tuple[Any, int]] = {
     "nested beyond all measure": ("[" * 100_000, 400),
@@ -121,6 +121,21 @@ def test_a_bad_form_is_the_clients_mistake(
     send = partial(world.anonymous.generic, "POST", "/sessions/", body, content_type)
     assert_error(send(), status)
     assert send(headers={"Accept": "text/html"}).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/sign-out/", "/statuses/", "/accounts/"])
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_a_form_that_cannot_be_read_is_refused_also_where_a_cookie_has_it_checked(
+    world: World, path: str, accept: str
+) -> None:
+    body, content_type, status = FORMS["a part with a header that can't be parsed"]
+    browser = Client(enforce_csrf_checks=True, HTTP_ACCEPT=accept)
+    browser.cookies["tweeter_token"] = world.sign_up("ann").token
+    browser.cookies["csrftoken"] = "a" * 32
+    answer: Any = browser.post(path, body, content_type=content_type)
+    assert answer.status_code == status
+    if accept == "application/json":
+        assert_error(answer, status)
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf8"', "us-ascii"])

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
-from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
 from accounts.entities import Caller
 from tweeter import wiring
+from tweeter.api.forgery import check_csrf
 from tweeter.config import get_config
 from tweeter.errors import Unauthenticated, Unavailable
 
@@ -93,21 +91,6 @@ class CookieAuthentication(BaseAuthentication):
         return looked_up
 
 
-def check_csrf(request: Request) -> None:
-    """Raise PermissionDenied unless a form comes from a page of ours."""
-
-    def no_answer(_request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
-
-    check = _CsrfCheck(no_answer)
-    django_request = request._request  # noqa: SLF001 - as DRF's SessionAuthentication does
-    check.process_request(django_request)
-    reason = check.process_view(django_request, no_answer, (), {})
-    if reason:
-        message = f"The form can't be trusted: {reason}"
-        raise exceptions.PermissionDenied(message)
-
-
 def _look_up(token: str) -> Looked:
     """Return what DRF keeps of a request as its user and its auth; Unauthenticated."""
     try:
@@ -115,10 +98,3 @@ def _look_up(token: str) -> Looked:
     except Unavailable as error:
         return None, error
     return SignedIn(caller.account.alias), caller
-
-
-class _CsrfCheck(CsrfViewMiddleware):
-    """Django's check, giving the reason instead of an answer."""
-
-    def _reject(self, request: HttpRequest, reason: str) -> str:
-        return reason

@@ -7,7 +7,8 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tweeter.api.authentication import check_csrf, cookie_name
+from tweeter.api.authentication import cookie_name
+from tweeter.api.forgery import check_csrf
 from tweeter.config import get_config
 
 
