@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -21,7 +21,7 @@ class FormCheck(CsrfViewMiddleware):
         callback: Any,
         callback_args: tuple[Any, ...],
         callback_kwargs: dict[str, Any],
-    ) -> HttpResponse | None:
+    ) -> HttpResponseForbidden | None:
         """Return the answer to a form that can't be trusted, else None; MultiPartParserError."""
         with refused_if_unreadable():
             return super().process_view(request, callback, callback_args, callback_kwargs)
