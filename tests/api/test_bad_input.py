@@ -223,6 +223,20 @@ def test_a_cursor_is_good_for_its_own_list_only(world: World) -> None:
     assert answer.data["errors"][0]["code"] == "invalid_cursor"
 
 
+@pytest.mark.parametrize("host", ["[::::]", "[1:2]"])
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_a_page_has_a_next_one_also_for_a_host_that_is_no_address(
+    world: World, host: str, accept: str
+) -> None:
+    ann = world.sign_up("ann")
+    for text in ("first", "second"):
+        ann.post(text)
+    path = "/accounts/ann/story/"
+    answer = ann.client.get(f"{path}?page_size=1", HTTP_HOST=host, HTTP_ACCEPT=accept)
+    assert answer.status_code == 200
+    assert answer.data["next"].startswith(f"http://{host}{path}?cursor=")
+
+
 def test_a_feeds_cursor_is_good_for_its_owner_only(world: World) -> None:
     ann, bob, cid = world.people("ann", "bob", "cid")
     bob.follow(ann)

@@ -63,5 +63,8 @@ class CursorPages:
         """Return the address of the page behind a position, None when nothing is left."""
         if position is None:
             return None
-        url = self._request.build_absolute_uri()
-        return replace_query_param(url, "cursor", self._signer.sign(position))
+        # First the cursor, then the host, which can't always be parsed: a client chooses it.
+        path = replace_query_param(
+            self._request.get_full_path(), "cursor", self._signer.sign(position)
+        )
+        return self._request.build_absolute_uri(path)
