@@ -42,7 +42,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Before anything makes use of the path or a header.
-    "tweeter.api.request_head.HeadLimit",
+    "tweeter.api.middleware.HeadLimit",
     # Static files need nothing of what follows.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Web clients of other origins may read what is refused below, too.

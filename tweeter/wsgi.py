@@ -9,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import resolve
 
 from tweeter import wiring
+from tweeter.api.media_types import with_readable_media_types
 from tweeter.config import get_config
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tweeter.settings")
 
 def make_application() -> WSGIApplication:
     """Return Django's application with all that stands before it, whoever serves it."""
-    from tweeter.api.media_types import with_readable_media_types  # noqa: PLC0415 - needs settings
-
     return with_readable_media_types(get_wsgi_application())
 
 

@@ -14,6 +14,7 @@ from accounts.entities import Caller
 from accounts.pictures import DEFAULT_LIMITS
 from tweeter import deadline, logs, metrics
 from tweeter.api.errors import TOO_LARGE, error_response, page_or_error
+from tweeter.api.request_head import MAX_HEAD_BYTES, head_bytes
 from tweeter.config import get_config
 from tweeter.errors import TweeterError
 from tweeter.metrics import Metric
@@ -69,6 +70,20 @@ class Deadline:
         """Answer for an error that no view of Django REST Framework's did: one of our own family,
         by a page for people or while a page was being made."""
         return page_or_error(request, error) if isinstance(error, TweeterError) else None
+
+
+class HeadLimit:
+    """Refuses a request whose path, query and headers are larger than anybody needs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 413, or pass on what is small enough."""
+        if head_bytes(request.META) > MAX_HEAD_BYTES:
+            detail = "The request's path, query and headers are larger than is accepted."
+            return error_response(413, "request_too_large", detail)
+        return self._get_response(request)
 
 
 class BodyLimit:
