@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from accounts.entities import Caller
-from feeds.entities import Delivery, DeliveryState
+from feeds.entities import Delivery, DeliveryState, Plan
 from feeds.interfaces import DeliveryDao, FeedDao, Line
 from statuses.entities import AuthoredStatus, Reference, Status
 from statuses.interfaces import StatusDao
 from statuses.services import StatusService
 from tweeter.pages import Page, PageRequest, read_page
+from tweeter.store import Damaged
 
 _CLOCKS_APART = timedelta(days=1)
 """Surely more than the clocks of two machines differ by, and less than an alias is held for."""
@@ -72,7 +73,7 @@ class FeedService:
                 started_at=status.created_at,
                 finished_at=status.created_at,
             )
-        plan = self._line.find(status.id)  # first: who is not in line any more has an outline
+        plan = self._plan(status.id)  # first: who is not in line any more has an outline
         outline, progress = self._deliveries.find(status.id)
         if outline is None:
             planned = plan.planned if plan else 0
@@ -91,3 +92,11 @@ class FeedService:
             started_at=outline.started_at,
             finished_at=(progress.updated_at or outline.started_at) if finished else None,
         )
+
+    def _plan(self, status_id: str) -> Plan | None:
+        """Return how far the planning has come, None where that is unknown: nothing is planned yet,
+        all is, or the plan is damaged."""
+        try:
+            return self._line.find(status_id)
+        except Damaged:
+            return None

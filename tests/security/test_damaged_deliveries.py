@@ -173,6 +173,17 @@ def test_a_damaged_plan_in_line_keeps_no_other_from_being_delivered(
     assert [plan["status_id"]["S"] for plan in items("line")] == [stuck]
 
 
+@pytest.mark.parametrize("attributes", [{"followers": None}, {"planned": {"S": "x"}}])
+def test_a_delivery_whose_plan_is_damaged_can_still_be_asked_for(
+    world: World, crowd: list[Person], attributes: dict[str, Any]
+) -> None:
+    ann, *_ = crowd
+    status = ann.post("hello")
+    key = {"line": "feeds", "status_id": status["id"]}
+    damage("line", key, PLAN | attributes)
+    assert ann.delivery(status)["state"] == "queued"
+
+
 @pytest.mark.parametrize("status_id", ["s", "x" * 32, "f" * 32])
 def test_a_trial_of_no_status_keeps_nothing_from_being_delivered(
     world: World, crowd: list[Person], status_id: str
