@@ -116,7 +116,8 @@ class TableCapacity:
         wanted_write = before.write if write is None else write
         if min(wanted_read, wanted_write) < 1:
             raise InvalidInput("too_small", "A table needs at least 1 RCU and 1 WCU.")
-        if (wanted_read, wanted_write) == (before.read, before.write):
+        wanted = Capacity(wanted_read, wanted_write)
+        if wanted == before.capacity:
             return before
         lowers = wanted_read < before.read or wanted_write < before.write
         with _in_our_words(table), self._rationed(before, lowers=lowers):
@@ -127,7 +128,7 @@ class TableCapacity:
                     "WriteCapacityUnits": wanted_write,
                 },
             )
-        return self._wait_until_active(table)
+        return self._wait_until_active(table, wanted)
 
     def notes(self, table: str) -> dict[str, str]:
         """Return what is noted on a table (its tags): what must outlive the process that wrote it.
@@ -153,11 +154,15 @@ class TableCapacity:
             raise InvalidInput("unknown_table", message)
         return self._names[table]
 
-    def _wait_until_active(self, table: str) -> Throughput:
-        """Return the throughput once no change of the table is under way."""
+    def _wait_until_active(self, table: str, wanted: Capacity | None = None) -> Throughput:
+        """Return the throughput once no change of the table is under way, and it is as wanted.
+
+        A description may be from before the change. Source: DynamoDB API reference, DescribeTable,
+        which is eventually consistent.
+        """
         for _ in range(_MAX_POLLS):
             throughput = self.show(table)
-            if throughput.status == "ACTIVE":
+            if throughput.status == "ACTIVE" and wanted in {None, throughput.capacity}:
                 return throughput
             self._sleep(_POLL_SECONDS)
         message = f"The table {table} is still being changed by AWS; look again later."

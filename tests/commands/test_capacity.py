@@ -159,6 +159,23 @@ def test_a_change_waits_for_one_that_is_under_way(aws: None) -> None:
     assert len(waits) == 3
 
 
+def test_a_change_is_over_when_its_figures_are_there_whatever_is_said_of_the_state(
+    aws: None,
+) -> None:
+    """DynamoDB may describe the table as it was before for a moment."""
+    read, before = units("feeds")
+    written = [before, before, before, 5]
+    waits: list[float] = []
+    dynamodb = DynamoDb(
+        describe=lambda table: table["ProvisionedThroughput"].update(
+            WriteCapacityUnits=written.pop(0)
+        )
+    )
+    capacity = TableCapacity(client=dynamodb.as_client(), sleep=waits.append)
+    assert capacity.change("feeds", write=5).capacity == Capacity(read, 5)
+    assert len(waits) == 2
+
+
 def test_waiting_for_a_table_has_an_end(aws: None) -> None:
     dynamodb = DynamoDb(describe=lambda table: table.update(TableStatus="UPDATING"))
     capacity = TableCapacity(client=dynamodb.as_client(), sleep=lambda seconds: None)
