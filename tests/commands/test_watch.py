@@ -34,6 +34,7 @@ def test_an_unknown_status_is_refused(world: World) -> None:
         watch("0" * 32)
 
 
-def test_looking_too_often_is_refused(world: World) -> None:
-    with pytest.raises(CommandError, match="at least"):
-        watch("0" * 32, "--every", "0")
+@pytest.mark.parametrize("seconds", ["0", "-1", "0.09", "3601", "inf", "nan"])
+def test_looking_too_often_or_hardly_ever_is_refused(world: World, seconds: str) -> None:
+    with pytest.raises(CommandError, match=r"0\.1 to 3600 seconds"):
+        watch("0" * 32, f"--every={seconds}")

@@ -13,7 +13,7 @@ from tweeter import wiring
 from tweeter.management.base import AwsCommand
 from tweeter.management.words import counted
 
-_SHORTEST_SECONDS = 0.1
+_SHORTEST_SECONDS, _LONGEST_SECONDS = 0.1, 3_600.0
 
 
 class Command(AwsCommand):
@@ -30,8 +30,8 @@ class Command(AwsCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Look again and again; the last line says what it came to."""
-        if options["every"] < _SHORTEST_SECONDS:
-            message = f"--every must be at least {_SHORTEST_SECONDS}."
+        if not _SHORTEST_SECONDS <= options["every"] <= _LONGEST_SECONDS:
+            message = f"--every must be {_SHORTEST_SECONDS} to {_LONGEST_SECONDS:.0f} seconds."
             raise CommandError(message)
         try:
             self._watch(options["status"], options["every"])
