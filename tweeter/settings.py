@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     # Before anything reads the body.
     "tweeter.api.middleware.BodyLimit",
+    "tweeter.api.middleware.OriginCheck",
     "tweeter.api.rate_headers.RateHeaders",
     # Before anything looks at the method or for a token against forged forms.
     "tweeter.api.browsable.tunnel.FormTunnel",

@@ -1,4 +1,4 @@
-"""Requests that another site has a visitor's browser send."""
+"""Forms that are none of our pages' own."""
 
 from __future__ import annotations
 
