@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tweeter import prices
+from tweeter.management.words import counted
 
 _HOUR_SECONDS = 3_600
 _MEASURED_FOLLOWERS = 10_000
@@ -54,7 +55,7 @@ def month(installation: Installation) -> list[Line]:
         _capacity("WCU", installation.feed_write_capacity, prices.WCU_HOUR, prices.FREE_WCU),
         _capacity("RCU", installation.feed_read_capacity, prices.RCU_HOUR, prices.FREE_RCU),
         _counted(
-            f"polling of {installation.polled_queues} queues",
+            f"polling of {counted(installation.polled_queues, 'queue')}",
             installation.polled_queues * prices.IDLE_POLLS,
             prices.SQS_REQUEST,
             prices.FREE_SQS_REQUESTS,

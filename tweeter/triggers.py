@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tweeter import aws
@@ -26,17 +26,25 @@ class Trigger:
     """The mapping of one queue."""
 
     queue: str
-    mapping_id: str
+    mapping_id: str | None
+    """None where nothing is connected to the queue."""
     state: str
-    """Lambda's: `Enabled`, `Disabled`, or on the way to one of them."""
+    """Lambda's: `Enabled`, `Disabled`, or on the way to one of them; or `Not connected`."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a mapping: not before `zappa deploy` has made it, nor after an
+        undeployment, or when somebody has deleted it."""
+        return self.mapping_id is not None
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether Lambda asks the queue for messages, which is paid for."""
+        return self.is_connected and self.state != "Disabled"
 
 
 class Triggers:
-    """Shows and switches the mappings of both queues.
-
-    NotFound `not_deployed` before `zappa deploy` has made them, Unavailable when AWS does not
-    answer.
-    """
+    """Shows and switches the mappings of both queues; Unavailable when AWS does not answer."""
 
     def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep
@@ -49,21 +57,27 @@ class Triggers:
     def switch(self, *, on: bool) -> list[Trigger]:
         """Switch both on or off, and return their state once that is in effect.
 
-        While they are off, messages wait in the queues, for 14 days at most.
+        While they are off, messages wait in the queues, for 14 days at most. Where one is not
+        connected, the other is switched off, but NotFound `not_deployed` keeps it from being
+        switched on: messages would be taken halfway only.
         """
         before = self._wait_for(AT_REST)
+        if on:
+            _refuse_unless_connected(before)
         with aws.away_as_unavailable():
             for trigger in before:
-                aws.client("lambda").update_event_source_mapping(
-                    UUID=trigger.mapping_id, Enabled=on
-                )
+                if trigger.mapping_id is not None:
+                    aws.client("lambda").update_event_source_mapping(
+                        UUID=trigger.mapping_id, Enabled=on
+                    )
         return self._wait_for(frozenset({"Enabled" if on else "Disabled"}))
 
     def _wait_for(self, states: frozenset[str]) -> list[Trigger]:
-        """Return both once each is in one of these states; Unavailable after too many looks."""
+        """Return both once each that is connected is in one of these states; Unavailable after too
+        many looks."""
         for _ in range(_MAX_POLLS):
             triggers = self.show()
-            if all(trigger.state in states for trigger in triggers):
+            if all(each.state in states for each in triggers if each.is_connected):
                 return triggers
             self._sleep(_POLL_SECONDS)
         wanted = " or ".join(sorted(states)).lower()
@@ -78,10 +92,19 @@ class Triggers:
         except (KeyError, Unavailable) as error:
             cause = error.__cause__ or error
             if isinstance(cause, KeyError) or aws.error_code(cause) in aws.MISSING_CODES:
-                message = f"Nothing is connected to {queue} yet; `zappa deploy` does that."
-                raise NotFound("not_deployed", message) from error
+                return Trigger(queue, None, "Not connected")
             raise
         return Trigger(queue, mapping_id, mapping["State"])
+
+
+def _refuse_unless_connected(triggers: Sequence[Trigger]) -> None:
+    for trigger in triggers:
+        if not trigger.is_connected:
+            message = (
+                f"Nothing is connected to {trigger.queue}; `zappa deploy` does that, or `zappa "
+                "update` of what is deployed."
+            )
+            raise NotFound("not_deployed", message)
 
 
 def remember(queue_arn: str, mapping_id: str) -> None:

@@ -58,13 +58,34 @@ def test_both_are_switched_and_waited_for(functions: Stubber, action: str, enabl
     assert said(action).count("enabled" if enabled else "disabled") == 2
 
 
-def test_nothing_is_switched_when_one_of_them_is_gone(functions: Stubber) -> None:
-    functions.add_response("get_event_source_mapping", {"State": "Disabled"}, {"UUID": FAN_OUT})
+def expect_look_without_fan_out(functions: Stubber, state: str) -> None:
     functions.add_client_error(
         "get_event_source_mapping", "ResourceNotFoundException", http_status_code=404
     )
-    with pytest.raises(CommandError, match=get_config().feed_queue_name):
+    functions.add_response("get_event_source_mapping", {"State": state}, {"UUID": FEED})
+
+
+def test_nothing_is_switched_on_when_one_of_them_is_gone(functions: Stubber) -> None:
+    expect_look_without_fan_out(functions, "Disabled")
+    with pytest.raises(CommandError, match=get_config().fan_out_queue_name):
         said("on")
+
+
+def test_one_is_switched_off_though_the_other_is_gone(functions: Stubber) -> None:
+    expect_look_without_fan_out(functions, "Enabled")
+    expected = {"UUID": FEED, "Enabled": False}
+    functions.add_response("update_event_source_mapping", {}, expected)
+    expect_look_without_fan_out(functions, "Disabled")
+    fan_out, feed = said("off").splitlines()
+    assert fan_out.endswith("not connected")
+    assert feed.endswith("disabled")
+
+
+def test_what_is_polled_is_paid_for_though_the_other_is_gone(functions: Stubber) -> None:
+    expect_look_without_fan_out(functions, "Enabled")
+    out = StringIO()
+    call_command("costs", stdout=out)
+    assert "polling of 1 queue " in out.getvalue()
 
 
 def test_switching_waits_for_both_but_not_for_ever(functions: Stubber) -> None:
@@ -95,17 +116,18 @@ def test_nothing_is_switched_while_another_change_of_it_is_under_way(functions: 
 
 
 @pytest.mark.usefixtures("aws")
-def test_before_a_deployment_there_is_nothing_to_switch() -> None:
+def test_before_a_deployment_nothing_is_connected_and_nothing_can_be_switched_on() -> None:
+    for action in ("status", "off"):
+        assert said(action).count("not connected") == 2
     with pytest.raises(CommandError, match="zappa deploy"):
-        said("off")
+        said("on")
 
 
 def test_a_mapping_that_an_undeployment_removed_is_told_as_such(functions: Stubber) -> None:
-    functions.add_client_error(
-        "get_event_source_mapping", "ResourceNotFoundException", http_status_code=404
-    )
-    with pytest.raises(CommandError, match="zappa deploy"):
-        said("status")
+    expect_look_without_fan_out(functions, "Enabled")
+    fan_out, feed = said("status").splitlines()
+    assert fan_out.endswith("not connected")
+    assert feed.endswith("enabled")
 
 
 @pytest.mark.usefixtures("aws")

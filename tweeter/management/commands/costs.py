@@ -72,15 +72,8 @@ def _installation(capacity: Capacity) -> Installation:
     return Installation(
         feed_read_capacity=capacity.read,
         feed_write_capacity=capacity.write,
-        polled_queues=_polled_queues(),
+        polled_queues=sum(trigger.is_polled for trigger in Triggers().show()),
         alarm_metrics=sum(1 if alarm.capacity is None else 2 for alarm in watched),
         dashboards=int(config.is_deployed),
         snapshot_gb=_SNAPSHOT_GB if config.environment == "production" else 0,
     )
-
-
-def _polled_queues() -> int:
-    try:
-        return sum(trigger.state != "Disabled" for trigger in Triggers().show())
-    except NotFound:  # nothing is deployed
-        return 0
