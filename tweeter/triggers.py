@@ -27,14 +27,14 @@ class Trigger:
 
     queue: str
     mapping_id: str | None
-    """None where nothing is connected to the queue."""
+    """None where the queue names none by its tag, or one that is gone."""
     state: str
     """Lambda's: `Enabled`, `Disabled`, or on the way to one of them; or `Not connected`."""
 
     @property
     def is_connected(self) -> bool:
-        """Whether there is a mapping: not before `zappa deploy` has made it, nor after an
-        undeployment, or when somebody has deleted it."""
+        """Whether a mapping is known: none is before `zappa deploy` has made it, after an
+        undeployment, or when somebody has deleted it or the queue's tag."""
         return self.mapping_id is not None
 
     @property
