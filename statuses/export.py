@@ -16,8 +16,8 @@ from tweeter.clock import Clock
 from tweeter.pages import Page, PageRequest, read_page
 
 PAGE_SIZE = 500
-"""Entries on a page, or a few more: of the longest ones about 4 MB, and Lambda answers with 6 at
-most (AWS: Lambda developer guide, quotas)."""
+"""Entries on a page, or a few more: of the longest ones about 4 MB of JSON, and Lambda answers
+with 6 at most (AWS: Lambda developer guide, quotas). Its page shows less of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ _WITHOUT_FORMS = frozenset({401, 403, 404, 405, 406})
 _SENT_BY_FORMS = frozenset({"POST", "PATCH", "DELETE"})
 """Methods that stand for a form which somebody filled in."""
 
+_MOST_SHOWN = 500_000
+"""Characters of an answer on its page: as HTML, each may be six, and Lambda answers with 6 MB at
+most (AWS: Lambda developer guide, quotas)."""
+
 
 class PageRenderer(BrowsableAPIRenderer):
     """Renders an answer as a page, by the template `tweeter/pages/<name of the route>.html`.
@@ -104,8 +108,15 @@ class PageRenderer(BrowsableAPIRenderer):
         if data is None:
             return ""
         around = {**self.renderer_context, "indent": 2}
-        text = renderer.render(data, self.accepted_media_type, around).decode()
+        text = _cut(renderer.render(data, self.accepted_media_type, around).decode())
         return json_markup(text) if isinstance(renderer, JSONRenderer) else text
+
+
+def _cut(text: str) -> str:
+    """Return the lines of a text that a page has room for; below it is a link to the whole."""
+    if len(text) <= _MOST_SHOWN:
+        return text
+    return text[:_MOST_SHOWN].rpartition("\n")[0] + "\n…"
 
 
 def _route(request: Request | HttpRequest) -> str:
