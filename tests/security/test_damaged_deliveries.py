@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
 from tests.accounts.test_removal import items_about, remove, settle
 from tests.configuration import Configure
+from tests.provisioned_aws import Kept, aws_as_it_was, aws_now, provisioned_aws
 from tests.security.damage import damage, damage_status
 from tests.security.stored import items
 from tests.world import Person, World
@@ -142,14 +145,22 @@ TRIAL: dict[str, Any] = {
 }
 
 
+@cache
+def _crowd() -> tuple[Kept, list[Person]]:
+    with provisioned_aws():
+        ann, *fans = World().people("ann", *(f"fan{number}" for number in range(26)))
+        for fan in fans:
+            fan.follow(ann)
+        return aws_now(), [ann, *fans]
+
+
 @pytest.fixture
-def crowd(world: World, set_config: Configure) -> list[Person]:
-    """Ann, and more followers of hers than fit into one chunk."""
+def crowd(set_config: Configure) -> Iterator[list[Person]]:
+    """Ann, and more followers of hers than fit into one chunk: made once, which takes seconds."""
     set_config(chunk_size="25")
-    ann, *fans = world.people("ann", *(f"fan{number}" for number in range(26)))
-    for fan in fans:
-        fan.follow(ann)
-    return [ann, *fans]
+    kept, people = _crowd()
+    with aws_as_it_was(kept):
+        yield people
 
 
 @pytest.mark.parametrize(
@@ -163,21 +174,21 @@ def crowd(world: World, set_config: Configure) -> list[Person]:
     ids=["a part is missing", "a part is of another type", "no id", "an id of no time"],
 )
 def test_a_damaged_plan_in_line_keeps_no_other_from_being_delivered(
-    world: World, crowd: list[Person], stuck: str, attributes: dict[str, Any]
+    crowd: list[Person], stuck: str, attributes: dict[str, Any]
 ) -> None:
     damage("line", {"line": "feeds", "status_id": stuck}, attributes)
     ann, *fans = crowd
     ann.post("hello")
-    world.deliver()
+    World().deliver()
     assert [fan.feed() for fan in fans] == 26 * [["hello"]]
     assert [plan["status_id"]["S"] for plan in items("line")] == [stuck]
 
 
 @pytest.mark.parametrize("attributes", [{"followers": None}, {"planned": {"S": "x"}}])
 def test_a_delivery_whose_plan_is_damaged_can_still_be_asked_for(
-    world: World, crowd: list[Person], attributes: dict[str, Any]
+    world: World, people: list[Person], attributes: dict[str, Any]
 ) -> None:
-    ann, *_ = crowd
+    ann, *_ = people
     status = ann.post("hello")
     key = {"line": "feeds", "status_id": status["id"]}
     damage("line", key, PLAN | attributes)
@@ -186,12 +197,12 @@ def test_a_delivery_whose_plan_is_damaged_can_still_be_asked_for(
 
 @pytest.mark.parametrize("status_id", ["s", "x" * 32, "f" * 32])
 def test_a_trial_of_no_status_keeps_nothing_from_being_delivered(
-    world: World, crowd: list[Person], status_id: str
+    crowd: list[Person], status_id: str
 ) -> None:
     damage("budgets", {"resource": "feeds"}, TRIAL | {"trial_status_id": {"S": status_id}})
     ann, *fans = crowd
     ann.post("hello")
-    world.deliver()
+    World().deliver()
     assert [fan.feed() for fan in fans] == 26 * [["hello"]]
 
 

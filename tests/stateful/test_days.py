@@ -269,4 +269,4 @@ class Days(RuleBasedStateMachine):
 def test_whatever_people_do_everything_is_as_the_contract_says(aws: None) -> None:
     empty = tables_now()
     days = partial(Days, empty)
-    run_state_machine_as_test(days, settings=examples(5, steps=40))  # type: ignore[arg-type]
+    run_state_machine_as_test(days, settings=examples(3, steps=40))  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ class Shelf:
     def _read(self, request: PageRequest) -> Sequence[Entry]:
         self.reads.append(request.size)
         first = 0 if request.position is None else int(request.position) + 1
-        return [Entry(number) for number in range(first, len(self.gone))][: request.size]
+        return [Entry(number) for number in range(first, len(self.gone))[: request.size]]
 
     def _resolve(self, entries: Sequence[Entry]) -> Sequence[int | None]:
         return [None if self.gone[entry.number] else entry.number for entry in entries]
