@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -17,6 +18,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     tests, of which some wait; beyond eight they gain less than the processes cost to start."""
     waiting = 1 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
     return min((os.cpu_count() or 1) + waiting, 8)
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector look seldom, and no more at what is loaded by now: it would take a
+    twelfth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture
