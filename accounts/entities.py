@@ -168,6 +168,16 @@ class AccountRemoval:
     """Whether the last look found no such delivery under way."""
     request_id: str | None = None
 
+    @classmethod
+    def of(cls, account: Account | ClosedAccount, queued_at: datetime) -> AccountRemoval:
+        """Return the call for the removal of an account from its beginning."""
+        return cls(
+            account_id=account.id,
+            story_tag=account.story_tag,
+            picture_key=account.picture_key,
+            queued_at=queued_at,
+        )
+
 
 Chore = PictureCheck | AccountRemoval
 """What is done for accounts in the background."""

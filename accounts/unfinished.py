@@ -44,10 +44,4 @@ class UnfinishedRemovals:
 
     def start_again(self, closed: ClosedAccount) -> None:
         """Have what is left of an account removed; may be repeated. Unavailable."""
-        removal = AccountRemoval(
-            account_id=closed.id,
-            story_tag=closed.story_tag,
-            picture_key=closed.picture_key,
-            queued_at=self._clock(),
-        )
-        self._chores.put(removal, 0)
+        self._chores.put(AccountRemoval.of(closed, self._clock()), 0)

@@ -175,13 +175,7 @@ class AccountService:
         self._sessions.confirm(caller, password, "password")
         # Before the account itself, so that none is ever closed without it. A removal of an
         # account that is not closed is dropped.
-        removal = AccountRemoval(
-            account_id=account.id,
-            story_tag=account.story_tag,
-            picture_key=account.picture_key,
-            queued_at=self._clock(),
-        )
-        self._chores.put(removal, 0)
+        self._chores.put(AccountRemoval.of(account, self._clock()), 0)
         now = self._clock()
         try:
             self._accounts.close(account, now)
