@@ -175,14 +175,36 @@ def throttled(operation: str, *, times: int, attempts: int = aws.ATTEMPTS) -> It
 
     `attempts` says which of the process's clients is meant.
     """
+    code = "ProvisionedThroughputExceededException"
+    with _refused(operation, range(1, times + 1), code, {}, attempts) as made:
+        yield made
+
+
+@contextmanager
+def cancelled(reason: str, *, attempt: int) -> Iterator[list[str]]:
+    """Have DynamoDB cancel an attempt of a transaction, counted from 1, for a reason that has
+    nothing to do with its conditions; yield the operation's name once for each attempt."""
+    more = {"CancellationReasons": [{"Code": "None"}, {"Code": reason}]}
+    operation, code = "TransactWriteItems", "TransactionCanceledException"
+    attempts = range(attempt, attempt + 1)
+    with _refused(operation, attempts, code, more, aws.ATTEMPTS) as made:
+        yield made
+
+
+@contextmanager
+def _refused(
+    operation: str, refused: range, code: str, more: Mapping[str, Any], attempts: int
+) -> Iterator[list[str]]:
+    """Have DynamoDB refuse some attempts of an operation and carry out the others; yield its name
+    once for each. `attempts` says which of the process's clients is meant."""
     made: list[str] = []
 
     def refuse(request: Any, **_: object) -> AWSResponse | None:
         made.append(operation)
-        if len(made) > times:
+        if len(made) not in refused:
             return None
-        code = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
-        return _answer(request.url, {"__type": code, "message": "slow down"})
+        name = f"com.amazonaws.dynamodb.v20120810#{code}"
+        return _answer(request.url, {"__type": name, "message": "slow down", **more})
 
     event = f"before-send.dynamodb.{operation}"
     with _handled([aws.client("dynamodb", attempts)], event, refuse, first=True):
@@ -249,7 +271,7 @@ def _handled(
             client.meta.events.unregister(event, handler)
 
 
-def _answer(url: str, body: Mapping[str, str]) -> AWSResponse:
+def _answer(url: str, body: Mapping[str, Any]) -> AWSResponse:
     """Return an answer of DynamoDB with status 400."""
     content = json.dumps(body).encode()
 

@@ -139,6 +139,15 @@ def error_code(error: BaseException) -> str | None:
     return root.response["Error"].get("Code", "").rpartition(".")[2] or None
 
 
+def was_sent_again(error: BaseException) -> bool:
+    """Tell whether botocore had sent a call before, without getting an answer that it took, when it
+    was answered with this error: so the call may have been carried out all the same."""
+    root = _root(error)
+    if not isinstance(root, botocore.exceptions.ClientError):
+        return False
+    return root.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+
+
 def is_away(error: BaseException) -> bool:
     """Tell whether an error means that the service, not the request, is at fault."""
     root = _root(error)

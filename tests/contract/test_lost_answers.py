@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.faults import Service, answer_lost, answered, handling
+from tests.faults import Service, answer_lost, answered, cancelled, handling
 from tests.world import PASSWORD, Person, World, avatar, stored_pictures
 
 
@@ -73,6 +73,19 @@ def test_a_transaction_that_is_still_under_way_is_not_done_anew(
     with answered("dynamodb", "TransactWriteItems", IN_PROGRESS):
         assert bob.client.delete("/accounts/ann/follow/").status_code == 204
     assert ann.account()["followers_count"] == 0
+
+
+@pytest.mark.parametrize(
+    "reason", ["ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"]
+)
+def test_a_transaction_that_was_done_and_is_then_refused_is_not_done_anew(
+    world: World, people: list[Person], reason: str
+) -> None:
+    ann, bob = people
+    with sent_again("dynamodb", "TransactWriteItems"), cancelled(reason, attempt=2) as attempts:
+        assert ann.client.post("/statuses/", {"text": "hello"}).status_code == 201
+    assert len(attempts) == 3
+    assert_posted_once(world, bob)
 
 
 def test_a_message_that_is_sent_twice_is_delivered_once(world: World, people: list[Person]) -> None:

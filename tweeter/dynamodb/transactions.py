@@ -41,11 +41,14 @@ def transact(build: Callable[[TransactWrite], None]) -> None:
     (TransactionConflict), so popular items need patience: full jitter, up to 6 s, then
     Unavailable. Raises ConditionsFailed where conditions refuse it.
 
-    An attempt whose answer does not come may still be under way (TransactionInProgress). It is
-    asked for again by its own token, by which DynamoDB does it once; `build` must say the same
-    each time.
+    An attempt whose answer does not come may be done, or still be under way
+    (TransactionInProgress). From then on only its own token is asked by, for which DynamoDB does
+    it once: also when a later attempt is refused for a passing reason, which says nothing of the
+    earlier one. As nothing documents whether a token is good again after a cancellation, others
+    are tried with a new one. `build` must say the same each time.
     """
     token = uuid4().hex
+    may_be_done = False
     tried_until = time.monotonic() + min(_CONTENTION_SECONDS, deadline.seconds_left())
     with store_errors():
         for pause in backoff(base=0.02, cap=0.5):
@@ -54,7 +57,8 @@ def transact(build: Callable[[TransactWrite], None]) -> None:
                     build(transaction)
             except TransactWriteError as error:
                 _raise_unless_contention(error)
-                if aws.error_code(error) != _IN_PROGRESS:
+                may_be_done |= aws.was_sent_again(error) or aws.error_code(error) == _IN_PROGRESS
+                if not may_be_done:
                     token = uuid4().hex
                 if time.monotonic() + pause > tried_until:
                     message = "Too many others are changing the same thing; try again shortly."
