@@ -77,10 +77,12 @@ class FeedService:
         outline, progress = self._deliveries.find(status.id)
         if outline is None:
             planned = plan.planned if plan else 0
+            followers = max(planned, status.followers)
+            delivered = min(progress.delivered, followers)
             return Delivery(
-                state=DeliveryState.DELIVERING if planned else DeliveryState.QUEUED,
-                followers=max(planned, status.followers),
-                delivered=min(progress.delivered, planned),
+                state=DeliveryState.DELIVERING if planned or delivered else DeliveryState.QUEUED,
+                followers=followers,
+                delivered=delivered,
                 started_at=plan.started_at if planned and plan else None,
                 finished_at=None,
             )

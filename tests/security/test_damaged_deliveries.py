@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from accounts.entities import AccountId
+from feeds.entities import Chunk
+from feeds.messages import encode
 from tests.accounts.test_removal import items_about, remove, settle
 from tests.configuration import Configure
 from tests.provisioned_aws import Kept, aws_as_it_was, aws_now, provisioned_aws
@@ -193,6 +196,20 @@ def test_a_delivery_whose_plan_is_damaged_can_still_be_asked_for(
     key = {"line": "feeds", "status_id": status["id"]}
     damage("line", key, PLAN | attributes)
     assert ann.delivery(status)["state"] == "queued"
+
+
+def test_a_delivery_whose_plan_is_damaged_has_come_as_far_as_what_is_written(
+    world: World, people: list[Person]
+) -> None:
+    ann, *_ = people
+    status = ann.post("hello")
+    damage("line", {"line": "feeds", "status_id": status["id"]}, PLAN | {"planned": None})
+    world.feed_queue.send(
+        encode(Chunk(status["id"], AccountId("ann"), 0, 2, (AccountId("bob"), AccountId("cid"))))
+    )
+    world.run_feed_write()
+    told = ann.delivery(status)
+    assert (told["state"], told["followers"], told["delivered"]) == ("delivering", 3, 2)
 
 
 @pytest.mark.parametrize("status_id", ["s", "x" * 32, "f" * 32])
