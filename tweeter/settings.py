@@ -47,14 +47,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Web clients of other origins may read what is refused below, too.
     "corsheaders.middleware.CorsMiddleware",
+    # Pages that refuse something have forms, too, whose token needs its cookie. Forms themselves
+    # are checked just before the view, when the tunnel has been passed.
+    "tweeter.api.forgery.FormCheck",
     # Before anything reads the body.
     "tweeter.api.middleware.BodyLimit",
     "tweeter.api.middleware.OriginCheck",
     "tweeter.api.rate_headers.RateHeaders",
-    # Before anything looks at the method or for a token against forged forms.
+    # Before anything looks at the method.
     "tweeter.api.browsable.tunnel.FormTunnel",
     "django.middleware.common.CommonMiddleware",
-    "tweeter.api.forgery.FormCheck",
 ]
 TEMPLATES = [
     {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.api.browser import Browser
+from tests.api.browser import Browser, Page
 from tests.faults import FAULTS, fault
 from tests.world import PASSWORD, World
 from tweeter.api.browsable.json_markup import json_markup
@@ -41,6 +41,22 @@ def test_what_is_wrong_stands_beside_the_fields(world: World, browser: Browser) 
     form = page.form("Sign up")
     assert (form.fields["alias"], form.fields["name"]) == ("me", "Mel")
     assert "12345" not in page.html
+
+
+def test_a_page_that_refuses_a_request_has_forms_that_work(world: World, browser: Browser) -> None:
+    world.sign_up("ann")
+    refused: dict[int, dict[str, Any]] = {
+        403: {"headers": {"Sec-Fetch-Site": "same-site"}},
+        413: {"data": "x" * (get_config().max_body_bytes + 1), "content_type": "text/plain"},
+    }
+    for status, request in refused.items():
+        browser.sign_in("ann")
+        del browser.client.cookies["csrftoken"]
+        answer: Any = browser.client.post("/statuses/", **request)
+        browser.page = Page(answer)
+        assert browser.page.status == status
+        assert browser.send("Sign out").status == 200
+        assert browser.open("/feed/").status == 401
 
 
 def test_a_taken_alias_shows_the_form_again(world: World, browser: Browser) -> None:
