@@ -58,8 +58,9 @@ class Triggers:
         """Switch both on or off, and return their state once that is in effect.
 
         While they are off, messages wait in the queues, for 14 days at most. Where one is not
-        connected, the other is switched off, but NotFound `not_deployed` keeps it from being
-        switched on: messages would be taken halfway only.
+        connected, the other is switched off, and the caller has to look whether that one is polled
+        all the same; but NotFound `not_deployed` keeps it from being switched on: messages would be
+        taken halfway only.
         """
         before = self._wait_for(AT_REST)
         if on:

@@ -76,7 +76,10 @@ def test_one_is_switched_off_though_the_other_is_gone(functions: Stubber) -> Non
     expected = {"UUID": FEED, "Enabled": False}
     functions.add_response("update_event_source_mapping", {}, expected)
     expect_look_without_fan_out(functions, "Disabled")
-    fan_out, feed = said("off").splitlines()
+    out = StringIO()
+    with pytest.raises(CommandError, match=get_config().fan_out_queue_name):
+        call_command("triggers", "off", stdout=out)
+    fan_out, feed = out.getvalue().splitlines()
     assert fan_out.endswith("not connected")
     assert feed.endswith("disabled")
 
@@ -117,10 +120,10 @@ def test_nothing_is_switched_while_another_change_of_it_is_under_way(functions: 
 
 @pytest.mark.usefixtures("aws")
 def test_before_a_deployment_nothing_is_connected_and_nothing_can_be_switched_on() -> None:
-    for action in ("status", "off"):
-        assert said(action).count("not connected") == 2
-    with pytest.raises(CommandError, match="zappa deploy"):
-        said("on")
+    assert said("status").count("not connected") == 2
+    for action, advice in (("off", "list-event-source-mappings"), ("on", "zappa deploy")):
+        with pytest.raises(CommandError, match=advice):
+            said(action)
 
 
 def test_a_mapping_that_an_undeployment_removed_is_told_as_such(functions: Stubber) -> None:
