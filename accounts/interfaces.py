@@ -69,9 +69,9 @@ class AccountDao(Protocol):
         """Create an account and its first session, both or neither; AlreadyExists."""
 
     def change(self, account: Account, change: AccountChange, session: Session) -> Account:
-        """Return the account after the change. A new password hash raises its credentials
-        version, and that of `session` with it, so that only this session lives on; what others
-        have changed of the account since it was read may then be missing from what is returned.
+        """Return the account after the change; what others have changed of it since it was read
+        may be missing from that. A new password hash raises its credentials version, and that of
+        `session` with it, so that only this session lives on.
 
         Outdated when the account is gone, or when its password, or the picture that is to be
         replaced, has changed since it was read; Missing when the session of a new password is gone.

@@ -18,6 +18,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from tweeter import aws
 from tweeter.config import get_config
 
+_NOWHERE = "http://nowhere.invalid/"
+"""Where the AWS in this process is not: botocore asks all handlers, it too, and takes the first
+answer, so that it would carry out what is refused."""
 Service = Literal["dynamodb", "sqs", "s3"]
 Make = Callable[[], BaseException | None]
 
@@ -186,25 +189,35 @@ def cancelled(reason: str, *, attempt: int) -> Iterator[list[str]]:
     nothing to do with its conditions; yield the operation's name once for each attempt."""
     more = {"CancellationReasons": [{"Code": "None"}, {"Code": reason}]}
     operation, code = "TransactWriteItems", "TransactionCanceledException"
-    attempts = range(attempt, attempt + 1)
-    with _refused(operation, attempts, code, more, aws.ATTEMPTS) as made:
+    with _refused(operation, range(attempt, attempt + 1), code, more, aws.ATTEMPTS) as made:
+        yield made
+
+
+@contextmanager
+def in_conflict(operation: str) -> Iterator[list[str]]:
+    """Have DynamoDB refuse the next single write of an operation, as while a transaction of others
+    is under way on its item; yield the operation's name once for each attempt."""
+    with _refused(operation, range(1, 2), "TransactionConflictException", {}, aws.ATTEMPTS) as made:
         yield made
 
 
 @contextmanager
 def _refused(
-    operation: str, refused: range, code: str, more: Mapping[str, Any], attempts: int
+    operation: str, numbers: range, code: str, more: Mapping[str, Any], attempts: int
 ) -> Iterator[list[str]]:
-    """Have DynamoDB refuse some attempts of an operation and carry out the others; yield its name
-    once for each. `attempts` says which of the process's clients is meant."""
+    """Have DynamoDB refuse the attempts of an operation that have these numbers, counted from 1,
+    and carry out the others; yield its name once for each. `attempts` says which of the process's
+    clients is meant."""
     made: list[str] = []
 
     def refuse(request: Any, **_: object) -> AWSResponse | None:
         made.append(operation)
-        if len(made) not in refused:
+        if len(made) not in numbers:
             return None
         name = f"com.amazonaws.dynamodb.v20120810#{code}"
-        return _answer(request.url, {"__type": name, "message": "slow down", **more})
+        answer = _answer(request.url, {"__type": name, "message": "slow down", **more})
+        request.url = _NOWHERE
+        return answer
 
     event = f"before-send.dynamodb.{operation}"
     with _handled([aws.client("dynamodb", attempts)], event, refuse, first=True):

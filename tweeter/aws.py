@@ -55,6 +55,9 @@ THROTTLING_CODES = frozenset(
         "TooManyRequestsException",
     }
 )
+_CONFLICT_CODE = "TransactionConflictException"
+"""What DynamoDB answers to a single write while a transaction is under way on its item; botocore
+does not send it again."""
 MISSING_CODES = frozenset(
     {
         "NoSuchBucket",
@@ -140,8 +143,8 @@ def error_code(error: BaseException) -> str | None:
 
 
 def was_sent_again(error: BaseException) -> bool:
-    """Tell whether botocore had sent a call before, without getting an answer that it took, when it
-    was answered with this error: so the call may have been carried out all the same."""
+    """Tell whether botocore had sent a call before when it was answered with this error. Of what
+    became of that attempt nothing is known: it may have been carried out, or refused, too."""
     root = _root(error)
     if not isinstance(root, botocore.exceptions.ClientError):
         return False
@@ -153,7 +156,8 @@ def is_away(error: BaseException) -> bool:
     root = _root(error)
     if isinstance(root, botocore.exceptions.ClientError):
         status = root.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status >= 500 or error_code(root) in THROTTLING_CODES | MISSING_CODES
+        passing = THROTTLING_CODES | MISSING_CODES | {_CONFLICT_CODE}
+        return status >= 500 or error_code(root) in passing
     return isinstance(
         root,
         botocore.exceptions.HTTPClientError

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import Attribute, NumberAttribute
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -16,7 +16,6 @@ from pynamodb.transactions import TransactWrite
 from accounts.dao.items import (
     IS_OPEN,
     account_item,
-    account_of,
     closed_account_of,
     open_account_of,
     open_accounts_of,
@@ -29,11 +28,11 @@ from tweeter.clock import to_microseconds
 from tweeter.dynamodb import (
     ConditionsFailed,
     batch_get,
-    condition_failed,
     keys_in_use,
     made_out,
     store_errors,
     transact,
+    transact_update,
 )
 from tweeter.store import AlreadyExists, Missing, Outdated
 
@@ -83,26 +82,23 @@ class DynamoAccountDao:
             actions.append(AccountModel.name.set(change.name))
         if change.picture_key is not None:
             actions.append(AccountModel.picture_key.set(change.picture_key))
+        version = account.credentials_version
         if change.password_hash is None:
-            return self._update(account, change, actions)
-        self._change_password(account, change.password_hash, session, actions)
-        # Not read again: the password is changed by now, whether or not that could be read.
+            self._update(account, change, actions)
+        else:
+            self._change_password(account, change.password_hash, session, actions)
+            version += 1
+        # Not read again: it is changed by now, whether or not that could be read.
         given = {name: value for name, value in asdict(change).items() if value is not None}
-        return replace(account, **given, credentials_version=account.credentials_version + 1)
+        return replace(account, **given, credentials_version=version)
 
     def close(self, account: Account, at: datetime) -> None:
+        removals = (attribute.remove() for attribute in _gone_when_closed())
+        actions = [AccountModel.closed_at.set(to_microseconds(at)), *removals]
+        unchanged = AccountModel.credentials_version == account.credentials_version
         try:
-            with store_errors():
-                AccountModel(account.id).update(
-                    [
-                        AccountModel.closed_at.set(to_microseconds(at)),
-                        *(attribute.remove() for attribute in _gone_when_closed()),
-                    ],
-                    (AccountModel.credentials_version == account.credentials_version) & IS_OPEN,
-                )
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
+            transact_update(AccountModel(account.id), actions, unchanged & IS_OPEN)
+        except ConditionsFailed as error:
             raise Outdated from error
 
     def find_closed(self, account_id: AccountId) -> ClosedAccount | None:
@@ -114,48 +110,29 @@ class DynamoAccountDao:
         return made_out(closed_account_of, item, item.key())
 
     def release(self, closed: ClosedAccount, at: datetime) -> None:
+        actions = [
+            AccountModel.expires_at.set(int(at.timestamp())),
+            AccountModel.picture_key.remove(),
+            *(count.remove() for count in _COUNTS),
+        ]
         is_same = AccountModel.closed_at == to_microseconds(closed.closed_at)
-        try:
-            with store_errors():
-                AccountModel(closed.id).update(
-                    [
-                        AccountModel.expires_at.set(int(at.timestamp())),
-                        AccountModel.picture_key.remove(),
-                        *(attribute.remove() for attribute in _COUNTS),
-                    ],
-                    is_same,
-                )
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
+        with suppress(ConditionsFailed):
+            transact_update(AccountModel(closed.id), actions, is_same)
 
     def rehash(self, account: Account, password_hash: str) -> None:
-        try:
-            with store_errors():
-                AccountModel(account.id).update(
-                    [AccountModel.password_hash.set(password_hash)],
-                    AccountModel.password_hash == account.password_hash,
-                )
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
+        actions = [AccountModel.password_hash.set(password_hash)]
+        unchanged = AccountModel.password_hash == account.password_hash
+        with suppress(ConditionsFailed):
+            transact_update(AccountModel(account.id), actions, unchanged)
 
-    def _update(self, account: Account, change: AccountChange, actions: list[Action]) -> Account:
-        item = AccountModel(account.id)
+    def _update(self, account: Account, change: AccountChange, actions: list[Action]) -> None:
         condition = AccountModel.account_id.exists() & IS_OPEN
         if change.picture_key is not None:
             condition &= _has_picture(account.picture_key)
         try:
-            with store_errors():
-                item.update(actions, condition)
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-            present = self.find(account.id)
-            if present is None or present.picture_key != change.picture_key:
-                raise Outdated from error
-            return present  # it was made by an attempt whose answer was lost
-        return account_of(item)
+            transact_update(AccountModel(account.id), actions, condition)
+        except ConditionsFailed as error:
+            raise Outdated from error
 
     def _change_password(
         self, account: Account, password_hash: str, session: Session, actions: list[Action]
@@ -206,8 +183,8 @@ def _gone_when_closed() -> Iterable[Attribute[Any]]:
 def _has_picture(key: str | None) -> Condition:
     """Return the condition that an account has this picture, or none.
 
-    So a change that reaches the store late, after another one, does not bring back a picture which
-    that one has deleted.
+    So a change that was decided before another one does not bring back a picture which that one
+    has deleted.
     """
     if key is None:
         return AccountModel.picture_key.does_not_exist()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pynamodb.exceptions import UpdateError
-
 from accounts.dao.items import roster_of
 from accounts.dao.whole_table import page_of_accounts
 from accounts.entities import Account, AccountId
 from accounts.interfaces import Roster
 from accounts.models import AccountModel, FollowModel
-from tweeter.dynamodb import condition_failed, count_items, store_errors
+from tweeter.dynamodb import ConditionsFailed, count_items, transact_update
 from tweeter.store import Outdated
 
 
@@ -33,17 +31,12 @@ class DynamoCountsDao:
             & (AccountModel.statuses_count == seen.statuses_count)
             & (AccountModel.last_status_id == seen.last_status_id)
         )
+        actions = [
+            AccountModel.followers_count.set(true.followers_count),
+            AccountModel.following_count.set(true.following_count),
+            AccountModel.statuses_count.set(true.statuses_count),
+        ]
         try:
-            with store_errors():
-                AccountModel(seen.id).update(
-                    [
-                        AccountModel.followers_count.set(true.followers_count),
-                        AccountModel.following_count.set(true.following_count),
-                        AccountModel.statuses_count.set(true.statuses_count),
-                    ],
-                    unchanged,
-                )
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
+            transact_update(AccountModel(seen.id), actions, unchanged)
+        except ConditionsFailed as error:
             raise Outdated from error

@@ -69,8 +69,9 @@ class DynamoSessionDao:
                 raise
 
     def delete(self, session: Session) -> None:
-        with store_errors():
-            SessionModel(session.account_id, session.token_hash).delete()
+        # Others are on its item where the password is changed: see `transact_update`.
+        item = SessionModel(session.account_id, session.token_hash)
+        transact(lambda transaction: transaction.delete(item))
 
     def all_of(self, account_id: AccountId) -> Sequence[Session]:
         with store_errors():

@@ -176,13 +176,10 @@ class AccountService:
         # Before the account itself, so that none is ever closed without it. A removal of an
         # account that is not closed is dropped.
         self._chores.put(AccountRemoval.of(account, self._clock()), 0)
-        now = self._clock()
         try:
-            self._accounts.close(account, now)
+            self._accounts.close(account, self._clock())
         except Outdated as error:
-            closed = self._accounts.find_closed(account.id)
-            if closed is None or closed.closed_at != now:  # else it was this, its answer lost
-                raise _session_over() from error
+            raise _session_over() from error
 
     def _new_account(self, alias: str, name: str, password: str, picture: bytes | None) -> Account:
         """Return an account that is yet to be stored, with its picture kept."""

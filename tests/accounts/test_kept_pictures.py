@@ -33,7 +33,7 @@ def test_a_sign_up_that_dies_before_its_account_is_stored_leaves_no_picture(worl
 def test_a_change_that_dies_before_it_is_stored_leaves_the_old_picture_only(world: World) -> None:
     ann = world.sign_up("ann")
     url = wear(ann, "red").data["avatar_url"]
-    with fault("dynamodb", died, operation="UpdateItem"), pytest.raises(Died):
+    with fault("dynamodb", died, operation="TransactWriteItems"), pytest.raises(Died):
         wear(ann, "blue")
     settle(world)
     (key,) = stored_pictures()
@@ -92,7 +92,7 @@ def test_the_loser_of_a_double_sign_up_does_not_take_the_winners_picture_away(
 def test_of_two_changes_at_once_both_are_made_and_one_picture_is_left(world: World) -> None:
     ann = world.sign_up("ann")
     wear(ann, "red")
-    with just_before("dynamodb", "UpdateItem", lambda: wear(ann, "green"), table="accounts"):
+    with just_before("dynamodb", "TransactWriteItems", lambda: wear(ann, "green")):
         url = wear(ann, "blue").data["avatar_url"]
     settle(world)
     (key,) = stored_pictures()

@@ -11,8 +11,8 @@ import time_machine
 
 from accounts.dao import DynamoAccountDao
 from accounts.passwords import Argon2Hasher, DjangoPasswordHasher
-from tests.faults import FAULTS, fault
-from tests.world import PASSWORD, World, avatar
+from tests.faults import FAULTS, cancelled, fault, in_conflict
+from tests.world import PASSWORD, World, avatar, later
 from tweeter import wiring
 
 
@@ -89,6 +89,34 @@ def test_a_session_whose_use_cannot_be_written_down_is_served_and_goes_on(world:
         assert ann.client.get("/accounts/me/").status_code == 200
 
 
+def test_a_session_whose_use_is_written_down_while_its_password_is_changed_is_served(
+    world: World,
+) -> None:
+    ann = world.sign_up("ann")
+    with later(timedelta(minutes=5)), in_conflict("UpdateItem") as attempts:
+        assert ann.client.get("/accounts/me/").status_code == 200
+        assert attempts == ["UpdateItem"]
+        assert ann.client.get("/accounts/me/").status_code == 200
+    assert len(attempts) == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "fields", "status"),
+    [
+        ("patch", "/accounts/me/", {"name": "Anna"}, 200),
+        ("delete", "/accounts/me/", {"password": PASSWORD}, 204),
+        ("delete", "/sessions/current/", {}, 204),
+    ],
+)
+def test_what_somebody_else_is_changing_at_this_moment_is_changed_right_after(
+    world: World, method: str, path: str, fields: dict[str, str], status: int
+) -> None:
+    ann = world.sign_up("ann")
+    with cancelled("TransactionConflict", attempt=1) as attempts:
+        assert getattr(ann.client, method)(path, fields).status_code == status
+    assert len(attempts) == 2
+
+
 def test_a_picture_is_changed_although_the_one_before_cannot_be_deleted(world: World) -> None:
     ann = world.sign_up("ann")
     before = ann.client.patch("/accounts/me/", {"avatar": avatar("red")}).data["avatar_url"]
@@ -146,8 +174,10 @@ def test_a_hash_that_cannot_be_renewed_keeps_nobody_out(world: World) -> None:
     world.sign_up("ann")
     older = DjangoPasswordHasher(HasherOfYesterday()).hash(PASSWORD)
     DynamoAccountDao().rehash(wiring.account_service().get("ann"), older)
-    with fault("dynamodb", FAULTS["throttling"], operation="UpdateItem", table="accounts"):
+    begun_then_throttled = iter([None, FAULTS["throttling"]()])
+    with fault("dynamodb", lambda: next(begun_then_throttled), operation="TransactWriteItems"):
         assert sign_in(world).status_code == 201
+    assert next(begun_then_throttled, None) is None
     assert wiring.account_service().get("ann").password_hash == older
     assert sign_in(world).status_code == 201
     assert wiring.account_service().get("ann").password_hash != older

@@ -3,15 +3,16 @@ once what it is asked for again, and the AWS in this process knows no tokens."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.faults import Service, answer_lost, answered, cancelled, handling
-from tests.world import PASSWORD, Person, World, avatar, stored_pictures
+from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
 
 
 @pytest.fixture
@@ -28,15 +29,18 @@ def people(world: World) -> list[Person]:
 
 
 @contextmanager
-def sent_again(service: Service, operation: str, table: str = "") -> Iterator[None]:
-    """Have botocore make a second attempt of the next call, or the next to a table, as if the first
-    answer had not come."""
+def sent_again(
+    service: Service, operation: str, *, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[None]:
+    """Have botocore make a second attempt of the next call, as if the first answer had not come,
+    and do something between the two."""
     left = [1]
 
-    def again(request_dict: Any, **_: object) -> Any:
-        if not left[0] or f"-{table}".encode() not in request_dict["body"]:
+    def again(**_: object) -> Any:
+        if not left[0]:
             return None
         left[0] -= 1
+        meanwhile()
         return 0.0
 
     with handling(service, f"needs-retry.{service}.{operation}", again, first=True):
@@ -126,16 +130,38 @@ def test_what_was_answered_is_delivered_though_everything_fails_right_after(
 def test_a_picture_is_changed_though_the_answer_was_lost(people: list[Person]) -> None:
     ann = people[0]
     wear(ann, "red")
-    with sent_again("dynamodb", "UpdateItem", "accounts"):
+    with sent_again("dynamodb", "TransactWriteItems"):
         answer = wear(ann, "blue")
     assert answer.status_code == 200
     (key,) = stored_pictures()
     assert answer.data["avatar_url"].endswith(key)
 
 
+def test_a_picture_that_another_change_replaces_before_the_second_attempt_stays_replaced(
+    world: World, people: list[Person]
+) -> None:
+    ann = people[0]
+    wear(ann, "red")
+    with sent_again("dynamodb", "TransactWriteItems", meanwhile=lambda: wear(ann, "green")):
+        assert wear(ann, "blue").status_code == 200
+    with later(timedelta(minutes=3)):
+        world.deliver()
+    (key,) = stored_pictures()
+    assert ann.account()["avatar_url"].endswith(key)
+
+
+def test_a_name_that_another_change_replaces_before_the_second_attempt_stays_replaced(
+    people: list[Person],
+) -> None:
+    ann = people[0]
+    with sent_again("dynamodb", "TransactWriteItems", meanwhile=lambda: call(ann, "Anna")):
+        assert call(ann, "Annie").status_code == 200
+    assert ann.account()["name"] == "Anna"
+
+
 def test_an_account_is_deleted_though_the_answer_was_lost(people: list[Person]) -> None:
     ann, bob = people
-    with sent_again("dynamodb", "UpdateItem", "accounts"):
+    with sent_again("dynamodb", "TransactWriteItems"):
         answer = ann.client.delete("/accounts/me/", {"password": PASSWORD})
     assert answer.status_code == 204
     assert bob.client.get("/accounts/ann/").status_code == 404
@@ -151,6 +177,10 @@ def test_who_signed_up_is_told_so_though_the_store_has_forgotten_the_token() -> 
     assert answer.data["account"]["avatar_url"].endswith(key)
     headers = {"Authorization": f"Bearer {answer.data['token']}"}
     assert World().anonymous.get("/accounts/me/", headers=headers).status_code == 200
+
+
+def call(person: Person, name: str) -> Any:
+    return person.client.patch("/accounts/me/", {"name": name})
 
 
 def wear(person: Person, colour: str) -> Any:

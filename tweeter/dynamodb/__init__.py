@@ -13,7 +13,7 @@ from tweeter.dynamodb.batches import (
 from tweeter.dynamodb.damage import made_out, undamaged, unless_damaged, whole
 from tweeter.dynamodb.errors import condition_failed, store_errors
 from tweeter.dynamodb.tables import Key, Table, client, connection, table_name
-from tweeter.dynamodb.transactions import ConditionsFailed, transact
+from tweeter.dynamodb.transactions import ConditionsFailed, transact, transact_update
 
 __all__ = [
     "BATCH_GET_LIMIT",
@@ -34,6 +34,7 @@ __all__ = [
     "store_errors",
     "table_name",
     "transact",
+    "transact_update",
     "undamaged",
     "unless_damaged",
     "whole",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from tweeter import aws, deadline
 from tweeter.backoff import backoff
 from tweeter.dynamodb.errors import store_errors
-from tweeter.dynamodb.tables import connection
+from tweeter.dynamodb.tables import Table, connection
 from tweeter.errors import Unavailable
 
 _CONTENTION_SECONDS = 6.0
@@ -68,13 +70,20 @@ def transact(build: Callable[[TransactWrite], None]) -> None:
                 return
 
 
+def transact_update(item: Table, actions: Sequence[Action], condition: Condition) -> None:
+    """Update an item that others change in transactions; ConditionsFailed, Unavailable.
+
+    By a transaction of its own, at twice the capacity: an UpdateItem is refused while a transaction
+    is under way on the item, and one whose answer was lost is sent again without a token, which may
+    undo what somebody has changed in between, or be refused for what it has done itself.
+    """
+    transact(lambda transaction: transaction.update(item, list(actions), condition))
+
+
 def _raise_unless_contention(error: TransactWriteError) -> None:
     reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
     failed = frozenset(i for i, code in enumerate(reasons) if code == _CONDITION_FAILED)
     if failed:
         raise ConditionsFailed(failed) from error
-    if not _CONTENTION.intersection(reasons) and aws.error_code(error) not in {
-        "TransactionConflictException",
-        _IN_PROGRESS,
-    }:
+    if not _CONTENTION.intersection(reasons) and aws.error_code(error) != _IN_PROGRESS:
         raise error
