@@ -103,7 +103,7 @@ class BudgetModel(Table):
     resource = UnicodeAttribute(hash_key=True)
     """Always `feeds`."""
     revision = NumberAttribute(null=True)
-    """Grows by one with every change, each of which is on condition of it."""
+    """A random number, new with every change, each of which is on condition of the one before."""
     given_until = NumberAttribute(null=True)
     """Until when the provisioned capacity is given away, in microseconds."""
     peak_until = NumberAttribute(null=True)

@@ -117,7 +117,7 @@ USUAL: dict[type[Table], Table] = {
     ),
     BudgetModel: BudgetModel(
         "feeds",
-        revision=4711,
+        revision=1_733_092_511_405_269,
         given_until=_MICROSECONDS,
         peak_until=_MICROSECONDS,
         saved=27_512.345,
@@ -209,7 +209,7 @@ LARGEST: dict[type[Table], Table] = {
     ),
     BudgetModel: BudgetModel(
         "feeds",
-        revision=_MANY,
+        revision=2_251_799_813_685_247,
         given_until=_MICROSECONDS,
         peak_until=_MICROSECONDS,
         saved=12_345_678.901,

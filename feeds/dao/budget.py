@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from pynamodb.exceptions import PutError
 from feeds.budget import Budget, Trial
 from feeds.models import BudgetModel
 from statuses.ids import STATUS_ID
+from tweeter import aws
 from tweeter.dynamodb import condition_failed, store_errors
 from tweeter.store import Damaged, Outdated
 
@@ -20,7 +22,11 @@ _MICROSECONDS = 1_000_000
 
 
 class DynamoBudgetStore:
-    """A `BudgetStore` in one item, every change of which is conditional on its revision."""
+    """A `BudgetStore` in one item, every change of which is conditional on its revision.
+
+    A revision is a random number, so that a change can tell itself from another one: when its
+    answer was lost, the next attempt is refused because of what the first has done.
+    """
 
     def __init__(self, resource: str) -> None:
         self._resource = resource
@@ -47,9 +53,10 @@ class DynamoBudgetStore:
         ), _revision(values.get("revision"))
 
     def replace(self, after: Budget, revision: int) -> None:
+        mine = _new_revision()
         item = BudgetModel(
             self._resource,
-            revision=max(0, revision) + 1,
+            revision=mine,
             given_until=_microseconds(after.given_until),
             peak_until=_microseconds(after.peak_until),
             saved=round(after.saved, 3),
@@ -67,6 +74,8 @@ class DynamoBudgetStore:
         except PutError as error:
             if not condition_failed(error):
                 raise
+            if aws.was_sent_again(error) and self.find()[1] == mine:
+                return
             raise Outdated from error
 
 
@@ -82,6 +91,12 @@ def _trial(values: Mapping[str, Any]) -> Trial | None:
     return Trial(
         status_id, int(values.get("trial_chunk", 0)), _seconds(values.get("trial_ends_at"))
     )
+
+
+def _new_revision() -> int:
+    """Return a random number of 49 bits between fixed ones: always of 16 digits, the last of them
+    no zero, so that every item weighs the same."""
+    return 1 << 50 | secrets.randbits(49) << 1 | 1
 
 
 def _revision(value: float | None) -> int:

@@ -11,6 +11,8 @@ from feeds.budget import Budget, Trial
 from feeds.dao import DynamoBudgetStore, DynamoWriteCapacity
 from feeds.interfaces import BudgetStore
 from feeds.pacing import Pacer
+from tests.contract.sent_again import sent_again
+from tests.feeds.fakes import FakeCapacity
 from tweeter import aws as aws_clients
 from tweeter.config import get_config
 from tweeter.store import Outdated
@@ -132,3 +134,35 @@ def test_a_budget_of_nothing_but_its_key_is_mended_by_the_next_change(store: Bud
     put({"resource": {"S": "test"}})
     store.replace(BUDGET, store.find()[1])
     assert store.find()[0] == BUDGET
+
+
+def test_a_change_whose_answer_was_lost_is_nobody_elses(store: BudgetStore) -> None:
+    for budget in (BUDGET, replace(BUDGET, saved=50)):
+        with sent_again("dynamodb", "PutItem", table="budgets"):
+            store.replace(budget, store.find()[1])
+        assert store.find()[0] == budget
+
+
+def test_a_change_that_comes_too_late_is_outdated_however_often_it_is_sent(
+    store: BudgetStore,
+) -> None:
+    _, revision = store.find()
+    store.replace(BUDGET, revision)
+    with sent_again("dynamodb", "PutItem", table="budgets"), pytest.raises(Outdated):
+        store.replace(BUDGET, revision)
+
+
+def test_what_is_given_away_is_charged_once_though_the_answer_was_lost(store: BudgetStore) -> None:
+    pacer = Pacer(store=store, capacity=FakeCapacity(100), seconds_now=lambda: NOW)
+    pacer.change(lambda _: Budget(given_until=NOW + 3.5))
+    with sent_again("dynamodb", "PutItem", table="budgets"):
+        assert pacer.reserve_soon(100) == pytest.approx(4.5)
+    assert pacer.budget()[0].given_until == pytest.approx(NOW + 4.5)
+
+
+def test_a_refusal_is_noted_once_though_the_answer_was_lost(store: BudgetStore) -> None:
+    pacer = Pacer(store=store, capacity=FakeCapacity(100), seconds_now=lambda: NOW)
+    pacer.change(lambda _: Budget(given_until=NOW, saved=30_000, trusted=True))
+    with sent_again("dynamodb", "PutItem", table="budgets"):
+        pacer.reserve_again(100)
+    assert pacer.budget()[0].saved == pytest.approx(27_000 - 100)

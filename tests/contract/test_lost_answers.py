@@ -3,15 +3,15 @@ once what it is asked for again, and the AWS in this process knows no tokens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.faults import Service, answer_lost, answered, cancelled, handling
+from tests.contract.sent_again import sent_again
+from tests.faults import Service, answer_lost, answered, cancelled
+from tests.stateful.workers import fan_out_worker
 from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
 
 
@@ -26,26 +26,6 @@ def people(world: World) -> list[Person]:
     ann, bob = world.people("ann", "bob")
     bob.follow(ann)
     return [ann, bob]
-
-
-@contextmanager
-def sent_again(
-    service: Service, operation: str, *, meanwhile: Callable[[], object] = lambda: None
-) -> Iterator[None]:
-    """Have botocore make a second attempt of the next call, as if the first answer had not come,
-    and do something between the two."""
-    left = [1]
-
-    def again(**_: object) -> Any:
-        if not left[0]:
-            return None
-        left[0] -= 1
-        meanwhile()
-        return 0.0
-
-    with handling(service, f"needs-retry.{service}.{operation}", again, first=True):
-        yield
-    assert left == [0]
 
 
 IN_PROGRESS = ClientError({"Error": {"Code": "TransactionInProgressException"}}, "Any")
@@ -125,6 +105,22 @@ def test_what_was_answered_is_delivered_though_everything_fails_right_after(
         world.deliver()
     assert bob.feed() == ["hello"]
     assert world.fan_out_queue.dead_letters() == world.feed_queue.dead_letters() == []
+
+
+def test_a_run_of_the_planner_gives_out_what_it_has_taken_though_the_answer_was_lost(
+    world: World,
+) -> None:
+    ann, *fans = world.people("ann", "bob", "cid", "dan")
+    for fan in fans:
+        fan.follow(ann)
+    ann.post("hello")
+    worker = fan_out_worker()
+    worker.take()
+    with sent_again("dynamodb", "PutItem", table="budgets"):
+        worker.run()
+    assert world.feed_queue.size() == 2  # chunks, of two feeds at most
+    world.run_feed_write()
+    assert [fan.feed() for fan in fans] == 3 * [["hello"]]
 
 
 def test_a_picture_is_changed_though_the_answer_was_lost(people: list[Person]) -> None:
