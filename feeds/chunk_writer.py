@@ -15,7 +15,7 @@ from feeds.pacing import Pacer
 from statuses.entities import Reference
 from statuses.ids import created_at_of
 from statuses.interfaces import StatusDao
-from tweeter import metrics
+from tweeter import deadline, metrics
 from tweeter.clock import Clock
 from tweeter.errors import Unavailable
 from tweeter.metrics import Metric
@@ -26,6 +26,10 @@ _PEAK_TRIES = 4
 """Further attempts while the table is written to at its partitions' peak."""
 _RESERVE_SECONDS = 5.0
 """What must remain of a run to send another batch."""
+_SEND_SECONDS = 2.0
+"""What must remain of it to send what is left."""
+_AWAY_SECONDS = 5.0
+"""After which to try again, at the earliest, where something that is needed did not answer."""
 
 
 class ChunkWriter:
@@ -34,7 +38,8 @@ class ChunkWriter:
     What the table refuses is not tried again here, where waiting would be paid for: together with
     all that is still owed it gets capacity anew and goes back in line, as a message of its own,
     whose receives count from one again. Only while saved capacity is used at the partitions' peak
-    is a refusal a matter of a moment, and waited for.
+    is a refusal a matter of a moment, and waited for. A chunk that is written and can't be counted
+    goes back with its last owner alone, since no message has none.
     """
 
     def __init__(
@@ -66,24 +71,50 @@ class ChunkWriter:
         if not self._statuses.is_there(chunk.status_id):
             logger.info("dropped a chunk of %s, which has been deleted", chunk.status_id)
             return
+        with deadline.within(deadline.seconds_left() - _SEND_SECONDS):
+            rest = self._rest_of(chunk, seconds_left)
+        if rest:
+            self._chunks.send([rest])
+            metrics.add(Metric.MESSAGES_PUT_BACK, 1)
+
+    def _rest_of(self, chunk: Chunk, seconds_left: float) -> Delayed | None:
+        """Write a chunk and count it; return what is left of that, for when it may be done."""
         owed = self._write(chunk, seconds_left)
         if owed:
-            rest = replace(chunk, owners=tuple(owed))
-            self._chunks.send([Delayed(rest, self._pacer.reserve_again(len(owed)))])
-            metrics.add(Metric.MESSAGES_PUT_BACK, 1)
-        else:
-            written_at = self._clock()
+            return Delayed(replace(chunk, owners=tuple(owed)), self._wait(len(owed)))
+        if not self._is_counted(chunk):
+            last_one = replace(chunk, owners=chunk.owners[-1:])
+            return Delayed(last_one, max(_AWAY_SECONDS, self._wait(1, is_refused=False)))
+        return None
+
+    def _is_counted(self, chunk: Chunk) -> bool:
+        """Count a chunk as written; tell whether that could be done."""
+        written_at = self._clock()
+        try:
             self._deliveries.finish(chunk, written_at)
-            delay = written_at - created_at_of(chunk.status_id)
-            metrics.add(Metric.CHUNK_DELAY_SECONDS, delay.total_seconds())
+        except Unavailable as error:
+            logger.warning("could not count a chunk of %s: %s", chunk.status_id, error)
+            return False
+        delay = written_at - created_at_of(chunk.status_id)
+        metrics.add(Metric.CHUNK_DELAY_SECONDS, delay.total_seconds())
+        return True
+
+    def _wait(self, entries: int, *, is_refused: bool = True) -> float:
+        """Return the seconds until entries have capacity of their own. They go without while the
+        budget is away, rather than with the whole chunk: what is refused then asks for it anew."""
+        try:
+            return self._pacer.reserve_again(entries, is_refused=is_refused)
+        except Unavailable as error:
+            logger.warning("could not give %d entries their capacity: %s", entries, error)
+            return _AWAY_SECONDS
 
     def _write(self, chunk: Chunk, seconds_left: float) -> Sequence[AccountId]:
         """Return the owners for whom there was no capacity, no time, or no answer."""
-        deadline = self._clock() + timedelta(seconds=seconds_left - _RESERVE_SECONDS)
+        stop_at = self._clock() + timedelta(seconds=seconds_left - _RESERVE_SECONDS)
         reference = Reference(chunk.status_id, chunk.author_id)
         size = self._feeds.batch_size
         for start in range(0, len(chunk.owners), size):
-            if self._clock() >= deadline:
+            if self._clock() >= stop_at:
                 return chunk.owners[start:]
             batch = chunk.owners[start : start + size]
             try:

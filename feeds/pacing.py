@@ -82,19 +82,20 @@ class Pacer:
         budget, _ = self.budget()
         return budget.trusted
 
-    def reserve_again(self, entries: int) -> float:
+    def reserve_again(self, entries: int, *, is_refused: bool = True) -> float:
         """Give capacity anew for what the table has refused, or has not been asked for in time.
 
-        Return the seconds until it may be written.
+        With `is_refused` False it is for what has been written, and casts no doubt on what is
+        saved. Return the seconds until it may be written.
         """
         starts_at = 0.0
         rate = self.rate()
 
         def give(budget: Budget) -> Budget:
             nonlocal starts_at
-            doubtful = budget.refused(rate)
-            from_saved = doubtful.saved if doubtful.trusted else 0.0
-            after, starts_at = doubtful.give(entries, rate=rate, from_saved=from_saved)
+            before = budget.refused(rate) if is_refused else budget
+            from_saved = before.saved if before.trusted else 0.0
+            after, starts_at = before.give(entries, rate=rate, from_saved=from_saved)
             return after
 
         self.change(give)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import repeat
 from typing import cast
 
@@ -11,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.entities import AccountId
-from feeds.budget import SAVED_SECONDS, Budget
+from feeds.budget import SAVED_SECONDS, Budget, Trial
 from feeds.chunk_writer import ChunkWriter
 from feeds.entities import Chunk
-from feeds.interfaces import DeliveryDao, FeedDao
+from feeds.interfaces import Delayed, DeliveryDao, FeedDao
 from feeds.pacing import Pacer
 from statuses.interfaces import StatusDao
 from tests.feeds.fakes import (
@@ -27,22 +29,45 @@ from tests.feeds.fakes import (
     ThrottlingFeeds,
     followers_of,
 )
+from tweeter.deadline import seconds_left, within
 from tweeter.errors import Unavailable
 
 AUTHOR = AccountId("ann")
 NUMBER = 7
 
 
+class LosingDeliveries(FakeDeliveries):
+    """Deliveries that count nothing so many times, or count and do not say so."""
+
+    def __init__(self, *, times: int, is_carried_out: bool) -> None:
+        super().__init__()
+        self.times = times
+        self.is_carried_out = is_carried_out
+
+    def finish(self, chunk: Chunk, at: datetime) -> None:
+        if not self.times:
+            return super().finish(chunk, at)
+        self.times -= 1
+        if self.is_carried_out:
+            super().finish(chunk, at)
+        raise Unavailable("away")
+
+
 class Desk:
     """A writer with everything around it in sight, at a table of 100 WCU with nothing saved."""
 
-    def __init__(self, takes: list[int] | None = None) -> None:
+    def __init__(
+        self,
+        takes: list[int] | None = None,
+        deliveries: FakeDeliveries | None = None,
+        queue: FakeQueue | None = None,
+    ) -> None:
         self.clock = FakeClock()
         self.feeds = ThrottlingFeeds(takes or [])
         self.statuses = FakeStatuses()
         self.status = self.statuses.post(AUTHOR, 1, self.clock())
-        self.deliveries = FakeDeliveries()
-        self.queue = FakeQueue()
+        self.deliveries = deliveries or FakeDeliveries()
+        self.queue = queue or FakeQueue()
         self.store = FakeBudgetStore(Budget(given_until=self.clock.seconds()))
         self.writer = ChunkWriter(
             statuses=cast("StatusDao", self.statuses),
@@ -169,6 +194,85 @@ def test_a_table_that_goes_away_half_way_leaves_only_what_is_owed() -> None:
     desk.run(75)
     assert len(desk.feeds.entries) == 25
     assert len(desk.queue.chunks[0].owners) == 50
+
+
+@pytest.mark.parametrize("is_carried_out", [True, False])
+def test_a_chunk_that_is_written_and_not_counted_is_counted_later_by_its_last_owner_alone(
+    is_carried_out: bool,
+) -> None:
+    desk = Desk(deliveries=LosingDeliveries(times=1, is_carried_out=is_carried_out))
+    desk.run(100)
+    (rest,) = desk.queue.chunks
+    assert rest == replace(desk.chunk(100), owners=followers_of(AUTHOR, 100)[-1:])
+    desk.run_what_is_left()
+    assert desk.deliveries.find(desk.status.id)[1].delivered == 100
+    assert sum(desk.feeds.entries.values()) == 100 + 1
+
+
+def test_what_is_written_once_more_to_be_counted_waits_for_capacity_of_its_own() -> None:
+    desk = Desk(deliveries=LosingDeliveries(times=3, is_carried_out=False))
+    desk.store.budget = replace(desk.budget, given_until=desk.clock.seconds() + 9)
+    desk.run(100)
+    (delayed,) = desk.queue.sent
+    assert delayed.delay == pytest.approx(9.01)
+    assert desk.budget.given_until == pytest.approx(desk.clock.seconds() + 9.01)
+    desk.run_what_is_left()
+    assert sum(desk.feeds.entries.values()) == 100 + 3
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_chunk_that_can_not_be_counted_casts_no_doubt_on_what_is_saved(is_trusted: bool) -> None:
+    desk = Desk(deliveries=LosingDeliveries(times=1, is_carried_out=False))
+    trial = None if is_trusted else Trial(desk.status.id, NUMBER, desk.clock.seconds() + 10)
+    desk.store.budget = replace(desk.budget, saved=5_000, trusted=is_trusted, trial=trial)
+    desk.run(100)
+    assert desk.budget.saved >= 5_000 - 1
+    assert (desk.budget.trusted, desk.budget.trial) == (is_trusted, trial)
+
+
+def test_while_the_budget_is_away_too_only_what_is_owed_goes_back() -> None:
+    def away() -> None:
+        raise Unavailable("away")
+
+    uncounted = Desk(deliveries=LosingDeliveries(times=1, is_carried_out=False))
+    refused = Desk(takes=[25, 5])
+    for desk, owed in ((uncounted, 1), (refused, 70)):
+        desk.store.before_replace = away
+        desk.run(100)
+        (delayed,) = desk.queue.sent
+        assert desk.queue.owners == list(followers_of(AUTHOR, 100)[-owed:])
+        assert delayed.delay > 0
+        desk.run_what_is_left()
+        assert desk.is_finished
+
+
+def test_a_chunk_that_can_neither_be_counted_nor_sent_comes_again_whole() -> None:
+    desk = Desk(deliveries=LosingDeliveries(times=1, is_carried_out=False))
+    desk.queue.away = True
+    with pytest.raises(Unavailable):
+        desk.run(100)
+    desk.queue.away = False
+    desk.run(100)
+    assert desk.deliveries.find(desk.status.id)[1].delivered == 100
+
+
+def test_a_store_that_is_stuck_leaves_time_to_send_what_is_left() -> None:
+    left: list[float] = []
+
+    class Stuck(FakeDeliveries):
+        def finish(self, chunk: Chunk, at: datetime) -> None:
+            left.append(seconds_left())
+            raise Unavailable("too slow")
+
+    class Timed(FakeQueue):
+        def send(self, messages: Sequence[Delayed]) -> None:
+            left.append(seconds_left())
+
+    desk = Desk(deliveries=Stuck(), queue=Timed())
+    with within(20):
+        desk.run(100)
+    for_the_work, for_sending = left
+    assert for_the_work + 1.5 < for_sending < 20
 
 
 def test_a_chunk_that_comes_twice_counts_once() -> None:

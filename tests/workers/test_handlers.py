@@ -7,14 +7,15 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from feeds.messages import Poisonous, decode_fan_out
-from tests.faults import FAULTS, fault
+from tests.faults import FAULTS, answer_lost, counted, fault
 from tests.log_lines import recorded_lines
-from tests.world import World
+from tests.world import World, later
 from tweeter import metrics
 from tweeter.deadline import out_of_time, seconds_left
 from tweeter.errors import Unavailable
@@ -269,3 +270,26 @@ def test_a_status_is_delivered_when_tables_that_were_away_are_back(world: World)
         world.fan_out_queue.send(body)
     world.deliver()
     assert follower.feed() == ["hello"]
+
+
+def test_a_chunk_that_was_counted_without_an_answer_is_not_written_whole_again(
+    world: World,
+) -> None:
+    author, *followers = world.people("ann", "bob", "cid", "dan")
+    for follower in followers:
+        follower.follow(author)
+    status = author.post("hello")
+    world.run_fan_out()
+    with counted("BatchWriteItem") as writes:
+        with answer_lost("dynamodb", "UpdateItem"):
+            world.run_feed_write()
+        with later(timedelta(seconds=10)):
+            world.run_feed_write()
+    assert [_puts(write) for write in writes] == [3, 1]
+    assert author.delivery(status)["delivered"] == 3
+    assert [follower.feed() for follower in followers] == 3 * [["hello"]]
+
+
+def _puts(write: Any) -> int:
+    requests = json.loads(write["params"]["body"])["RequestItems"]
+    return sum(map(len, requests.values()))
