@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 1.0
 _MAX_POLLS = 600
 """Raising a table far may have DynamoDB divide its partitions, which takes minutes."""
+_MAX_TRIES = 10
+"""How often a change is asked for while others turn out to be under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,30 +107,34 @@ class TableCapacity:
     ) -> Throughput:
         """Give a table so many RCU and WCU (None: as many as it has) and wait until they are there.
 
-        Returns the throughput after that; a table that has it already is left alone. InvalidInput
-        for less than 1, for a table on demand, and for what AWS does not accept; Conflict
-        `decrease_rationed`, with the time of the next one, when the day's decreases are used up.
+        Returns the throughput after that. InvalidInput for less than 1, for a table on demand, and
+        for what AWS does not accept; Conflict `decrease_rationed`, with the time of the next one,
+        when the day's decreases are used up, and `changed_by_others` when others change the table
+        again and again.
         """
-        before = self._wait_until_active(table)
-        if before.on_demand:
-            raise InvalidInput("on_demand", self._how_to_provision(table))
-        wanted_read = before.read if read is None else read
-        wanted_write = before.write if write is None else write
-        if min(wanted_read, wanted_write) < 1:
-            raise InvalidInput("too_small", "A table needs at least 1 RCU and 1 WCU.")
-        wanted = Capacity(wanted_read, wanted_write)
-        if wanted == before.capacity:
-            return before
-        lowers = wanted_read < before.read or wanted_write < before.write
-        with _in_our_words(table), self._rationed(before, lowers=lowers):
-            self._client.update_table(
-                TableName=self._full_name(table),
-                ProvisionedThroughput={
-                    "ReadCapacityUnits": wanted_read,
-                    "WriteCapacityUnits": wanted_write,
-                },
+        for _ in range(_MAX_TRIES):
+            before = self.settled(table)
+            if before.on_demand:
+                raise InvalidInput("on_demand", self._how_to_provision(table))
+            wanted = Capacity(
+                before.read if read is None else read, before.write if write is None else write
             )
-        return self._wait_until_active(table, wanted)
+            if min(wanted.read, wanted.write) < 1:
+                raise InvalidInput("too_small", "A table needs at least 1 RCU and 1 WCU.")
+            if self._ask(before, wanted):
+                return self._wait(table, wanted)
+            self._sleep(_POLL_SECONDS)
+        message = f"Others keep changing the capacity of {table}; look again later."
+        raise Conflict("changed_by_others", message)
+
+    def settled(self, table: str) -> Throughput:
+        """Return a table's throughput once no change of it is under way.
+
+        Until then DynamoDB shows the former figures. Just after a change was asked for, these may
+        come back as if none were under way. Source: DynamoDB API reference, UpdateTable, and
+        DescribeTable, which is eventually consistent.
+        """
+        return self._wait(table, None)
 
     def notes(self, table: str) -> dict[str, str]:
         """Return what is noted on a table (its tags): what must outlive the process that wrote it.
@@ -154,12 +160,33 @@ class TableCapacity:
             raise InvalidInput("unknown_table", message)
         return self._names[table]
 
-    def _wait_until_active(self, table: str, wanted: Capacity | None = None) -> Throughput:
-        """Return the throughput once no change of the table is under way, and it is as wanted.
+    def _ask(self, before: Throughput, wanted: Capacity) -> bool:
+        """Ask for a change; return whether the table has it or will have it, False while another
+        change is under way: an earlier attempt's, whose answer was lost, or somebody else's.
 
-        A description may be from before the change. Source: DynamoDB API reference, DescribeTable,
-        which is eventually consistent.
+        It is asked also for what the table is said to have, since that may be from before a change.
         """
+        lowers = wanted.read < before.read or wanted.write < before.write
+        with _in_our_words(before.table), self._rationed(before, lowers=lowers):
+            try:
+                self._client.update_table(
+                    TableName=self._full_name(before.table),
+                    ProvisionedThroughput={
+                        "ReadCapacityUnits": wanted.read,
+                        "WriteCapacityUnits": wanted.write,
+                    },
+                )
+            except ClientError as error:
+                code = aws.error_code(error)
+                if code == "ResourceInUseException":
+                    return False
+                # What would change nothing is refused, too.
+                if code != "ValidationException" or wanted != before.capacity:
+                    raise
+        return True
+
+    def _wait(self, table: str, wanted: Capacity | None) -> Throughput:
+        """Return the throughput once no change of the table is under way, and it is as wanted."""
         for _ in range(_MAX_POLLS):
             throughput = self.show(table)
             if throughput.status == "ACTIVE" and wanted in {None, throughput.capacity}:

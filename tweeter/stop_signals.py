@@ -17,7 +17,7 @@ class StopSignals:
     back when the context ends.
     """
 
-    def __init__(self, on_repeat: Callable[[], None]) -> None:
+    def __init__(self, on_repeat: Callable[[], object]) -> None:
         self._on_repeat = on_repeat
         self._armed = True
 

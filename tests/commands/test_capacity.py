@@ -1,4 +1,4 @@
-"""Capacity: shown, set, raised for a while, and AWS's ration of decreases."""
+"""Capacity: shown, set, and AWS's ration of decreases."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ import pytest
 from botocore.exceptions import ClientError
 from django.core.management import CommandError, call_command
 
+from tests.commands.slow_dynamodb import SlowDynamoDb
 from tweeter import aws as aws_clients
 from tweeter.capacity import TableCapacity, Throughput, next_decrease_at
 from tweeter.config import get_config
-from tweeter.errors import Conflict, Unavailable
-from tweeter.seeding.raised_capacity import RaisedCapacity
+from tweeter.errors import Conflict, InvalidInput, Unavailable
 from tweeter.tables import Capacity, all_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-FILLING = Capacity(read=50, write=1_000)
 
 
 class DynamoDb:
@@ -183,65 +181,48 @@ def test_waiting_for_a_table_has_an_end(aws: None) -> None:
         capacity.change("feeds", write=5)
 
 
-@pytest.mark.parametrize("end", [None, RuntimeError, KeyboardInterrupt])
-def test_raised_tables_get_back_what_they_had_whatever_ends_it(
-    aws: None, end: type[BaseException] | None
+@pytest.fixture
+def slow() -> SlowDynamoDb:
+    return SlowDynamoDb(feeds=Capacity(5, 100))
+
+
+def test_a_change_whose_answer_was_lost_is_no_refusal_when_it_is_under_way(
+    slow: SlowDynamoDb,
 ) -> None:
-    provision("accounts", 5, 7)
-    try:
-        with RaisedCapacity(TableCapacity(), print).of(["accounts", "follows"], FILLING):
-            assert units("accounts") == (50, 1_000)
-            if end:
-                raise end
-    except (RuntimeError, KeyboardInterrupt):
-        pass
-    assert units("accounts") == (5, 7)
-    assert TableCapacity().show("follows").on_demand
+    slow.lose_answers_to_updates("ResourceInUseException")
+    assert slow.table_capacity().change("feeds", write=200).capacity == Capacity(5, 200)
 
 
-def test_what_a_killed_run_left_raised_is_restored_by_the_next(aws: None) -> None:
-    provision("accounts", 5, 7)
-    notes = TableCapacity().notes("accounts")
-    killed = RaisedCapacity(TableCapacity(), print).of(["accounts"], FILLING)
-    killed.__enter__()
-    with RaisedCapacity(TableCapacity(), print).of(["accounts"], FILLING):
-        pass
-    assert units("accounts") == (5, 7)
-    assert TableCapacity().notes("accounts") == notes
+def test_it_is_made_after_one_of_somebody_else_that_is_under_way_and_keeps_what_that_set(
+    slow: SlowDynamoDb,
+) -> None:
+    slow.begin_change("feeds", Capacity(9, 100))
+    assert slow.table_capacity().change("feeds", write=200).capacity == Capacity(9, 200)
 
 
-def test_what_somebody_has_set_meanwhile_is_theirs_to_keep(aws: None) -> None:
-    provision("accounts", 5, 7)
-    with RaisedCapacity(TableCapacity(), print).of(["accounts"], FILLING):
-        run("accounts", "--write", "20")
-    assert units("accounts") == (50, 20)
+def test_who_keeps_changing_it_is_not_fought_with_for_ever(slow: SlowDynamoDb) -> None:
+    def change(moment: str) -> None:
+        if moment == "before UpdateTable":
+            slow.begin_change("feeds", Capacity(9, 100))
+
+    slow.moment = change
+    with pytest.raises(Conflict, match="Others keep changing"):
+        slow.table_capacity().change("feeds", write=200)
 
 
-def test_a_table_with_more_is_left_alone(aws: None) -> None:
-    provision("accounts", 60, 2_000)
-    with RaisedCapacity(TableCapacity(), print).of(["accounts"], FILLING):
-        assert units("accounts") == (60, 2_000)
-    assert units("accounts") == (60, 2_000)
+def test_what_a_table_is_said_to_have_is_asked_for_since_that_may_be_from_before(
+    slow: SlowDynamoDb,
+) -> None:
+    slow.begin_change("feeds", Capacity(9, 200))
+    slow.table_capacity().change("feeds", read=5, write=100)
+    assert slow.capacity("feeds") == Capacity(5, 100)
 
 
-def test_a_refused_restoration_is_reported_and_made_up_for_later(aws: None) -> None:
-    provision("accounts", 5, 7)
-    dynamodb = DynamoDb()
-    lines: list[str] = []
-    with RaisedCapacity(TableCapacity(client=dynamodb.as_client()), lines.append).of(
-        ["accounts"], FILLING
-    ):
-        dynamodb.refusal = "LimitExceededException"
-    assert "5 RCU and 7 WCU" in lines[-1]
-    assert "the next one at" in lines[-1]
-    with RaisedCapacity(TableCapacity(), lines.append).of(["accounts"], FILLING):
-        pass
-    assert units("accounts") == (5, 7)
+def test_what_a_table_has_is_no_refusal_though_aws_says_so(slow: SlowDynamoDb) -> None:
+    assert slow.table_capacity().change("feeds", write=100).capacity == Capacity(5, 100)
 
 
-def test_seeding_leaves_the_capacity_as_it_was(aws: None) -> None:
-    provision("accounts", 5, 7)
-    said = StringIO()
-    call_command("seed", "--users", "3", "--celebrity", "star", stdout=StringIO(), stderr=said)
-    assert "raised from 5 RCU and 7 WCU" in said.getvalue()
-    assert units("accounts") == (5, 7)
+def test_what_aws_does_not_accept_is_refused(slow: SlowDynamoDb) -> None:
+    slow.lose_answers_to_updates("ValidationException")
+    with pytest.raises(InvalidInput, match="AWS refuses"):
+        slow.table_capacity().change("feeds", write=10**9)

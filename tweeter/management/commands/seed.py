@@ -18,7 +18,6 @@ from tweeter.seeding.cast import CHARACTERS, STATUSES
 from tweeter.seeding.crowd import Crowd
 from tweeter.seeding.progress import Bars
 from tweeter.seeding.raised_capacity import RaisedCapacity
-from tweeter.stop_signals import StopSignals
 from tweeter.tables import Capacity
 
 DEMO_PASSWORD = "seven tame comets"  # noqa: S105 - it is printed: no secret # nosec B105
@@ -87,14 +86,10 @@ class Command(AwsCommand):
         seeder = seeding_wiring.crowd_seeder(password)
         raised = RaisedCapacity(TableCapacity(), self.stderr.write)
         with (
-            StopSignals(lambda: self.stderr.write("Stopping; this takes a moment.")) as signals,
             raised.of(_FILLED_TABLES, _FILLING_CAPACITY),
+            Bars({"follows": crowd.size, "accounts": crowd.size}) as bars,
         ):
-            try:
-                with Bars({"follows": crowd.size, "accounts": crowd.size}) as bars:
-                    passed_over = seeder.seed(crowd, account_id_of(celebrity), bars, threads)
-            finally:
-                signals.disarm()  # what is raised must be put back
+            passed_over = seeder.seed(crowd, account_id_of(celebrity), bars, threads)
         account = wiring.account_service().get(celebrity)
         left_out = counted(passed_over, "deleted or damaged account")
         exception = f", but for {left_out}, left as found" if passed_over else ""
