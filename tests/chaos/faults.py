@@ -31,6 +31,7 @@ class Kind(Enum):
 
     KILL = "process killed"
     THROTTLE = "call throttled"
+    CONFLICT = "transaction in conflict with another"
     FAILURE = "answered 500 or 503"
     RESET = "connection reset"
     LOST = "carried out, answer lost"
@@ -74,6 +75,7 @@ _MEAN_CALLS = {"api": 60, "workers": 45}
 _FAULTS_A_STEP = 0.8
 _WEIGHTS = {
     Kind.THROTTLE: 13,
+    Kind.CONFLICT: 7,
     Kind.FAILURE: 14,
     Kind.RESET: 13,
     Kind.LOST: 18,
@@ -113,6 +115,7 @@ _CALLS = {
         ("sqs", "DeleteMessageBatch"): 3,
     },
 }
+_TRANSACTION = ("dynamodb", "TransactWriteItems")
 _WITHOUT_A_BODY = {("s3", "DeleteObject")}
 """Whose answer has nothing in it that could be lost on the way."""
 
@@ -147,6 +150,8 @@ def _failing_call(random: Random, step: int, kind: Kind) -> Fault:
     process = random.choice(PROCESSES)
     calls = _CALLS[_role(process)]
     [(service, operation)] = random.choices(list(calls), list(calls.values()))
+    if kind is Kind.CONFLICT:
+        service, operation = _TRANSACTION
     if kind is Kind.LOST and (service, operation) in _WITHOUT_A_BODY:
         kind = Kind.RESET
     [blows] = random.choices([1, 2, 3, 4], [5, 2, 3, 1])

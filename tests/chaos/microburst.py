@@ -17,16 +17,26 @@ _START_SECONDS = 60.0
 _GRACE_SECONDS = 5.0
 _ACCESS = "aiohttp.access"
 """In lines that only tell of a request."""
-_THROTTLED = {
-    "dynamodb": {"code": "ProvisionedThroughputExceededException", "status": 400},
-    "sqs": {"code": "ThrottlingException", "status": 400},
-    "s3": {"code": "SlowDown", "status": 503},
+_ERRORS: dict[Kind, dict[str, dict[str, Any]]] = {
+    Kind.THROTTLE: {
+        "dynamodb": {"code": "ProvisionedThroughputExceededException", "status": 400},
+        "sqs": {"code": "ThrottlingException", "status": 400},
+        "s3": {"code": "SlowDown", "status": 503},
+    },
+    Kind.CONFLICT: {
+        "dynamodb": {
+            "code": "TransactionCanceledException",
+            "status": 400,
+            "fields": {"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}]},
+        },
+    },
+    Kind.FAILURE: {
+        "dynamodb": {"code": "InternalServerError", "status": 500},
+        "sqs": {"code": "ServiceUnavailable", "status": 503},
+        "s3": {"code": "InternalError", "status": 500},
+    },
 }
-_FAILED = {
-    "dynamodb": {"code": "InternalServerError", "status": 500},
-    "sqs": {"code": "ServiceUnavailable", "status": 503},
-    "s3": {"code": "InternalError", "status": 500},
-}
+"""What a service answers, by the kind of fault."""
 
 
 class Microburst:
@@ -82,10 +92,8 @@ def _rule(fault: Fault) -> dict[str, Any]:
         "times": fault.blows,
     }
     match fault.kind:
-        case Kind.THROTTLE:
-            rule["error"] = _THROTTLED[fault.service]
-        case Kind.FAILURE:
-            rule["error"] = _FAILED[fault.service]
+        case Kind.THROTTLE | Kind.CONFLICT | Kind.FAILURE:
+            rule["error"] = _ERRORS[fault.kind][fault.service]
         case Kind.RESET:
             rule["reset"] = True
         case Kind.LOST if fault.service == "s3":
