@@ -143,18 +143,26 @@ def test_no_single_address_keeps_an_alias_from_all_others(system: System) -> Non
     assert system.sign_in("203.0.113.1") == 201
 
 
-def test_an_address_is_known_for_a_month_after_the_last_time(system: System) -> None:
-    def is_known() -> bool:
+@pytest.mark.parametrize(
+    ("days_between_sign_ins", "known_days"),
+    [([], 30), ([14.9], 15.1), ([15.1], 30), ([14] * 10, 30)],
+)
+def test_an_address_is_known_for_15_to_30_days_after_the_last_sign_in(
+    days_between_sign_ins: list[float], known_days: float
+) -> None:
+    def is_known(days_after: float) -> bool:
+        system = System()
+        assert system.sign_in(HOME) == 201
+        for days in days_between_sign_ins:
+            system.now += timedelta(days=days)
+            assert system.sign_in(HOME) == 201
+        system.now += timedelta(days=days_after)
         for number in range(BY_ALIAS):
             system.sign_in(f"198.51.100.{number}", "wrong")
         return system.sign_in(HOME) == 201
 
-    assert system.sign_in(HOME) == 201
-    for _ in range(10):
-        system.now += timedelta(days=14)
-        assert is_known()
-    system.now += timedelta(days=31)
-    assert not is_known()
+    assert is_known(known_days - 0.01)
+    assert not is_known(known_days + 0.01)
 
 
 def test_an_address_is_known_for_the_alias_that_was_signed_in_to_and_no_other(

@@ -13,10 +13,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from accounts.dao.bulk import DynamoCrowdDao
+from accounts.entities import NO_STATUS, AccountId, Follow, new_account
 from bench.recorder import Call, Recorder
+from feeds.models import FeedModel
+from statuses.ids import next_status_id
+from statuses.models import StatusModel
 from tests.world import World
 from tweeter import aws
 from tweeter.api.request_head import MAX_HEAD_BYTES
+from tweeter.clock import system_clock
 from tweeter.config import get_config
 from tweeter.dynamodb import BATCH_GET_LIMIT
 from tweeter.local.ports import LOOPBACK, find_free
@@ -129,18 +135,41 @@ def test_a_form_has_no_more_files_and_fields_than_its_limit(world: World) -> Non
         assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("page_size", [1, 100])
-def test_a_page_costs_at_most_two_calls_whatever_is_asked_for(world: World, page_size: int) -> None:
-    ann, bob = world.people("ann", "bob")
-    bob.follow(ann)
-    for number in range(3):
-        ann.post(str(number))
-    world.deliver()
+def fill_lists_of(owner: AccountId, people: int) -> None:
+    """Have so many people follow an account, with a status of each in its feed."""
+    now = system_clock()
+    crowd = [
+        new_account(f"p{n}", name="P", password_hash="-", story_tag=f"{n:016x}", created_at=now)
+        for n in range(people)
+    ]
+    bulk = DynamoCrowdDao()
+    bulk.put_accounts(crowd)
+    bulk.put_follows([Follow(each.id, owner, NO_STATUS) for each in crowd], now)
+    with StatusModel.batch_write() as statuses, FeedModel.batch_write() as feed:
+        for each in crowd:
+            text = {"text": "hello", "mentions": [], "links": []}
+            tag, status_id = each.story_tag, next_status_id(each.story_tag, NO_STATUS, now)
+            statuses.save(StatusModel(tag, status_id, author_id=each.id, followers=1, **text))
+            feed.save(FeedModel(owner, status_id, author_id=each.id))
+
+
+@pytest.mark.parametrize(
+    ("path", "look_ups"),
+    [("/feed/", 3), ("/accounts/bob/followers/", 2)],  # 101 statuses by 101 authors; 101 accounts
+)
+def test_the_largest_page_costs_one_query_and_one_look_up_for_each_hundred_things(
+    world: World, path: str, look_ups: int
+) -> None:
+    bob = world.sign_up("bob")
+    fill_lists_of(AccountId("bob"), people=102)
     seen: list[Call] = []
     with Recorder([aws.client("dynamodb")], seen.append):
-        assert bob.client.get(f"/feed/?page_size={page_size}").status_code == 200
-    assert [call.operation for call in seen] == ["BatchGetItem", "Query", "BatchGetItem"]
-    assert seen[1].parameters["Limit"] <= 101
+        answer = bob.client.get(f"{path}?page_size=100")
+    assert (len(answer.data["results"]), answer.data["next"] is None) == (100, False)
+    operations = [call.operation for call in seen]
+    query = operations.index("Query")
+    assert operations[query:] == ["Query"] + ["BatchGetItem"] * look_ups
+    assert seen[query].parameters["Limit"] == 101
 
 
 @pytest.fixture(scope="module")

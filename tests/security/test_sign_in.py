@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import pytest
 import time_machine
 
-from accounts.passwords import DjangoPasswordHasher
+from accounts.dao import DynamoAccountDao
+from accounts.passwords import Argon2Hasher, DjangoPasswordHasher
 from bench.recorder import Call, Recorder
 from tests.security.hashers import CountingHasher
 from tests.world import PASSWORD, World
@@ -20,6 +21,12 @@ from tweeter.config import get_config
 from tweeter.errors import Conflict, InvalidInput, TooManyRequests, TweeterError
 
 Service = TypeVar("Service")
+
+
+class Argon2OfYesterday(Argon2Hasher):
+    """Does other work than is configured now."""
+
+    time_cost = Argon2Hasher.time_cost + 1
 
 
 def with_hasher(service: Service, hasher: DjangoPasswordHasher) -> Service:
@@ -117,6 +124,34 @@ def test_a_sign_up_that_is_refused_hashes_nothing(
             password=fields.get("password", PASSWORD),
         )
     assert hasher.work == []
+
+
+def test_no_request_runs_argon2_more_than_twice(world: World) -> None:
+    token = world.sign_up("ann").token
+    hasher, address = CountingHasher(), "192.0.2.1"
+    sessions = with_hasher(wiring.session_service(), hasher)
+    accounts: Any = with_hasher(wiring.account_service(), hasher)
+    accounts._sessions = sessions
+    caller = sessions.authenticate(token)
+
+    def runs_of(request: Callable[[], object]) -> int:
+        hasher.work.clear()
+        request()
+        return len(hasher.work)
+
+    def sign_in() -> None:
+        sessions.sign_in(alias="ann", password=PASSWORD, address=address)
+
+    assert runs_of(lambda: accounts.sign_up(alias="bob", name="Bob", password=PASSWORD)) == 1
+    assert runs_of(sign_in) == 1
+    older = DjangoPasswordHasher(Argon2OfYesterday()).hash(PASSWORD)
+    DynamoAccountDao().rehash(caller.account, older)
+    assert runs_of(sign_in) == 2  # which makes the hash anew by the present parameters
+    assert runs_of(sign_in) == 1
+    new = {"password": "battery staple", "current_password": PASSWORD}
+    assert runs_of(lambda: accounts.change(caller, **new)) == 2
+    caller = sessions.authenticate(token)
+    assert runs_of(lambda: accounts.close(caller, password="battery staple")) == 1
 
 
 def test_a_hash_of_nobody_fits_no_password_and_needs_no_work_of_its_own() -> None:
