@@ -16,8 +16,8 @@ from feeds.turns import Turn, Waiting, take_turns
 from statuses.ids import created_at_of
 
 HORIZON = 3.0
-"""Seconds of capacity given away ahead of time. A change of the capacity, and whoever posts to few
-followers, waits for no more than this, or than one chunk takes where that is more."""
+"""Seconds of capacity given away ahead of time, and up to one chunk more, since none is cut in two.
+A change of the capacity, and whoever posts to few followers, waits for no more than that."""
 _MARGIN = 1.0
 """Seconds before what is given away ends at which the next run comes."""
 _TRIAL_SECONDS = 2.0
