@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.exceptions
 from botocore.config import Config as BotocoreConfig
+from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 
 from tweeter import deadline, metrics
@@ -234,13 +235,20 @@ def _refuse_late_attempt(
     return False if deadline.seconds_left() < wait + connect + _LEAST_READ_SECONDS else None
 
 
-def _count_throttled(response: tuple[Any, Mapping[str, Any]] | None, **_: object) -> None:
-    """Count an answer that there are too many calls: botocore asks this of every attempt whether
-    to send it again, and takes None for no opinion."""
+def _count_throttled(
+    response: tuple[Any, Mapping[str, Any]] | None, operation: OperationModel, **_: object
+) -> None:
+    """Count an answer that there are too many calls, and say to which: botocore asks this of every
+    attempt whether to send it again, and takes None for no opinion.
+
+    No warning, since the feed table refuses some calls whenever it is tried what it has saved.
+    """
     parsed = response[1] if response else {}
-    code: str = parsed.get("Error", {}).get("Code", "")
-    if code.rpartition(".")[2] in THROTTLING_CODES:
+    code: str = parsed.get("Error", {}).get("Code", "").rpartition(".")[2]
+    if code in THROTTLING_CODES:
         metrics.add(Metric.THROTTLED_CALLS, 1)
+        service = operation.service_model.service_name
+        logger.info("throttled call: %s %s, %s", service, operation.name, code)
 
 
 def _root(error: BaseException) -> BaseException:

@@ -1,4 +1,4 @@
-"""An item of each table as it usually is, and one that none is larger than."""
+"""An item of each table as it usually is, and how large it and its attributes can become."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.models import (
 from accounts.rules import MAX_ALIAS, MAX_NAME
 from feeds.models import LINE, BudgetModel, FeedModel, PlanModel, ProgressModel
 from statuses.models import ReceiptModel, StatusModel
-from statuses.text import MAX_TEXT, find_mentions
+from statuses.text import MAX_TEXT, find_links, find_mentions
 from tweeter.clock import to_microseconds
 from tweeter.dynamodb import Table
 
@@ -34,9 +34,35 @@ _PICTURE = f"avatars/{HEX}-{TAG}.webp"
 _LONG_ALIAS = "w" * MAX_ALIAS
 _MANY = 9_999_999
 _REQUEST = HEX  # as many characters as an id of a request may have
-_MENTION = "@w\N{GRINNING FACE}"
+_FACE = "\N{GRINNING FACE}"
+"""Of four bytes, the most that a character takes; as is the letter below, which a host may have."""
+_FOUR_BYTE_LETTER = "\N{DESERET CAPITAL LETTER LONG I}"
+_MENTION = f"{_FACE}@w"
 """The shortest text that makes a mention: what adds most to a status for each of its characters."""
-_MENTIONS = (_MENTION * MAX_TEXT)[:MAX_TEXT]
+_MENTIONING = (_MENTION * MAX_TEXT)[:MAX_TEXT]
+_MENTIONING_LONGER = f"@www{_MENTION * MAX_TEXT}"[:MAX_TEXT]
+"""As many mentions, with what is left for the aliases: a smaller status, of larger mentions."""
+_LINKING = f"http://{_FOUR_BYTE_LETTER * MAX_TEXT}"[:MAX_TEXT]
+
+
+def _large_status(text: str, *, mentioning: str, linking: str = "") -> StatusModel:
+    """Return a status of one text, with the mentions of another and the links of a third."""
+    return StatusModel(
+        TAG,
+        STATUS_ID,
+        author_id=_LONG_ALIAS,
+        text=text,
+        mentions=[
+            {"alias": span.value, "start": span.start, "end": span.end}
+            for span in find_mentions(mentioning, ())
+        ],
+        links=[
+            {"url": span.value, "start": span.start, "end": span.end}
+            for span in find_links(linking)
+        ],
+        followers=_MANY,
+    )
+
 
 USUAL: dict[type[Table], Table] = {
     AccountModel: AccountModel(
@@ -128,11 +154,11 @@ USUAL: dict[type[Table], Table] = {
     ),
 }
 
-LARGEST: dict[type[Table], Table] = {
+LARGEST: dict[type[Table], Table] = {  # of which each attribute is as large as it can be
     AccountModel: AccountModel(
         _LONG_ALIAS,
         alias=_LONG_ALIAS,
-        name="\N{GRINNING FACE}" * MAX_NAME,
+        name=_FACE * MAX_NAME,
         password_hash=ARGON2,
         credentials_version=_MANY,
         picture_key=_PICTURE,
@@ -166,18 +192,7 @@ LARGEST: dict[type[Table], Table] = {
     AttemptModel: AttemptModel(
         f"sign-in-from-address#{HEX[:32]}", attempts=_MANY, expires_at=_SECONDS
     ),
-    StatusModel: StatusModel(
-        TAG,
-        STATUS_ID,
-        author_id=_LONG_ALIAS,
-        text=_MENTIONS,
-        mentions=[
-            {"alias": span.value, "start": span.start, "end": span.end}
-            for span in find_mentions(_MENTIONS, ())
-        ],
-        links=[],
-        followers=_MANY,
-    ),
+    StatusModel: _large_status(_FACE * MAX_TEXT, mentioning=_MENTIONING_LONGER, linking=_LINKING),
     ReceiptModel: ReceiptModel(
         f"{_LONG_ALIAS}#{HEX}", text_hash=HEX, status_id=STATUS_ID, expires_at=_SECONDS
     ),
@@ -225,11 +240,16 @@ LARGEST: dict[type[Table], Table] = {
 
 
 def largest_stored(model: type[Table]) -> dict[str, Any]:
-    """Return the largest item that a table may hold, as DynamoDB gets it: what only a closed
-    account has comes when most of the rest goes."""
+    """Return the largest item that a table may hold, as DynamoDB gets it.
+
+    Not everything is at its largest at once: what only a closed account has comes when most of
+    the rest goes, and of what a text may consist of, mentions add most to a status.
+    """
     item = serialised(LARGEST[model])
     if model is AccountModel:
         del item["closed_at"], item["expires_at"]
+    if model is StatusModel:
+        return serialised(_large_status(_MENTIONING, mentioning=_MENTIONING))
     return item
 
 

@@ -140,6 +140,14 @@ def test_each_attribute_has_a_sentence_and_stands_in_the_examples(model: type[Ta
         )
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_no_attribute_is_usually_larger_than_its_largest(model: type[Table]) -> None:
+    largest = serialised(LARGEST[model])
+    for name, value in serialised(USUAL[model]).items():
+        assert item_bytes({name: value}) <= item_bytes({name: largest[name]}), name
+    assert item_bytes(serialised(USUAL[model])) <= item_bytes(largest_stored(model))
+
+
 def test_each_method_of_each_dao_is_measured() -> None:
     methods = {
         f"{name}.{method}"
@@ -179,6 +187,8 @@ def test_nothing_is_stored_that_the_examples_do_not_show(world: World) -> None:
     ann.client.patch("/accounts/me/", {"avatar": avatar("red")}, format="json")
     mentions = ("@c\N{GRINNING FACE}" * 280)[:280]
     ann.client.post("/statuses/", {"text": mentions}, HTTP_IDEMPOTENCY_KEY="once")
+    for text in ("\N{GRINNING FACE}" * 280, "http://" + "\N{DESERET SMALL LETTER LONG I}" * 273):
+        ann.client.post("/statuses/", {"text": text})
     world.deliver()
     cat.unfollow(ann)
     bob.client.delete("/accounts/me/", {"password": "a horse, correct"})
@@ -190,6 +200,8 @@ def test_nothing_is_stored_that_the_examples_do_not_show(world: World) -> None:
         for item in items:
             example = f"{model.__name__} of LARGEST in {EXAMPLES}"
             assert item.keys() <= largest.keys(), f"{example} lacks an attribute"
+            for key, value in item.items():
+                assert item_bytes({key: value}) <= item_bytes({key: largest[key]}), (example, key)
             assert item_bytes(item) <= item_bytes(stored), f"{example} is not the largest"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.faults import throttled
+from tests.log_lines import recorded_lines
 from tests.metric_lines import recorded_metrics
 from tests.world import World
 from tweeter import aws as aws_clients
@@ -188,11 +189,17 @@ def test_what_the_feed_table_refuses_is_counted_and_so_is_the_message_that_goes_
     assert recorded.values(Metric.THROTTLED_CALLS) == [1]
 
 
-def test_each_throttled_attempt_of_a_call_is_counted(aws: None) -> None:
-    with recorded_metrics() as recorded, throttled("ListTables", times=1):
+def test_each_throttled_attempt_of_a_call_is_counted_and_named_in_the_log(aws: None) -> None:
+    with (
+        recorded_metrics() as recorded,
+        recorded_lines() as lines,
+        throttled("ListTables", times=1),
+    ):
         assert aws_clients.client("dynamodb").list_tables()["TableNames"]
         metrics.flush()
     assert recorded.values(Metric.THROTTLED_CALLS) == [1]
+    code = "ProvisionedThroughputExceededException"
+    assert [line["message"] for line in lines] == [f"throttled call: dynamodb ListTables, {code}"]
 
 
 def test_a_message_that_is_not_ours_is_counted(world: World) -> None:

@@ -91,9 +91,10 @@ def _delivery_alarms() -> list[Alarm]:
         Alarm(
             name="throttled-calls",
             meaning=(
-                "For 15 minutes AWS has answered many calls with there being too many. Look in "
-                "the log for which service it is, then at its account limits (Service Quotas) "
-                "and, for tables, at the keys that most is written to."
+                "For 15 minutes AWS has answered many calls with there being too many. Search "
+                "the log for 'throttled call', which names service and operation, then look at "
+                "its account limits (Service Quotas) and, for tables, at ThrottledRequests of "
+                "each and at the keys that most is written to."
             ),
             series=own(Metric.THROTTLED_CALLS),
             above=20,
