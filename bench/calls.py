@@ -85,10 +85,10 @@ def _reading(api: Api, name: str, status_id: str) -> Iterator[Counted]:
 
 def _following(api: Api, name: str) -> Iterator[Counted]:
     fan, follow = api.sign_up(f"{name}_fan"), f"/accounts/{name}_poster/follow/"
-    yield Counted("POST .../follow/", fan.request("POST", follow), 201)
+    yield Counted("POST .../follow/", fan.request("POST", follow), 201, 5)
     relationship = fan.request("GET", f"/accounts/{name}_poster/relationship/")
     yield Counted("GET .../relationship/", relationship, 200)
-    yield Counted("DELETE .../follow/", fan.request("DELETE", follow), 204)
+    yield Counted("DELETE .../follow/", fan.request("DELETE", follow), 204, 5)
     yield Counted("GET /accounts/me/", fan.request("GET", "/accounts/me/"), 200)
     change = fan.request("PATCH", "/accounts/me/", {"name": "Somebody Else"})
     yield Counted("PATCH /accounts/me/ (name)", change, 200)

@@ -205,7 +205,7 @@ ACCOUNTS = [
     ),
     Pattern(
         "DynamoAttemptDao.count",
-        "each attempt to sign in or up, to follow, or to name a password again",
+        "each attempt to sign in or up, to follow, to change the picture, to repeat a password",
         lambda s: partial(s.attempts.count, _COUNTER, 10, AT),
     ),
     Pattern(

@@ -8,6 +8,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -28,7 +29,7 @@ from feeds.models import FeedModel, PlanModel, ProgressModel
 from statuses.models import StatusModel
 from tests.lists import assert_whole
 from tests.world import World, avatar
-from tweeter import aws
+from tweeter import aws, wiring
 from tweeter.dynamodb import Table
 from tweeter.tables import all_tables
 
@@ -110,6 +111,18 @@ def test_messages_have_the_fields_that_are_shown(text: str, message: Any) -> Non
     kind = f"`{encoded['kind']}`" if "kind" in encoded else "(?:none, or `fan_out`)?"
     [shown] = re.findall(rf"^\| `{queue}` \| ?{kind} \| `(.+?)` \|", text, re.MULTILINE)
     assert set(re.findall(r'"(\w+)"', shown)) == encoded.keys()
+
+
+def test_the_kinds_of_attempts_are_those_that_are_wired(text: str) -> None:
+    [listed] = re.findall(r"\bKinds: (.+?)\. ", text, re.DOTALL)
+    wired = {
+        kind
+        for path in Path(wiring.__path__[0]).glob("*.py")
+        for kind in re.findall(r'\b[Ll]imit\("([a-z-]+)"', path.read_text(encoding="utf-8"))
+    }
+    counted = wired - {"post"}  # which is counted in the account's item
+    named = re.findall(r"`([a-z-]+)`", listed)
+    assert_whole(named, counted | {"known-address"}, "the kinds of attempts in docs/data-model.md")
 
 
 def test_a_table_without_a_section_is_noticed() -> None:

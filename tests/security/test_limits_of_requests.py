@@ -147,7 +147,7 @@ def fill_lists_of(owner: AccountId, people: int) -> None:
     bulk.put_follows([Follow(each.id, owner, NO_STATUS) for each in crowd], now)
     with StatusModel.batch_write() as statuses, FeedModel.batch_write() as feed:
         for each in crowd:
-            text = {"text": "hello", "mentions": [], "links": []}
+            text: dict[str, Any] = {"text": "hello", "mentions": [], "links": []}
             tag, status_id = each.story_tag, next_status_id(each.story_tag, NO_STATUS, now)
             statuses.save(StatusModel(tag, status_id, author_id=each.id, followers=1, **text))
             feed.save(FeedModel(owner, status_id, author_id=each.id))

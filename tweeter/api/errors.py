@@ -1,4 +1,4 @@
-"""The one place where errors become HTTP statuses, in the one shape that clients know.
+"""The one place where errors of services become HTTP statuses, in the one shape that clients know.
 
 The shape is drf-standardized-errors': `{"type", "errors": [{"code", "detail", "attr"}]}`.
 """
