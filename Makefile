@@ -103,7 +103,7 @@ bench-fanout: $(ENVIRONMENTS) ## measure and plot fan-outs at 100 WCU (ARGS="--q
 	@exec $(PY) -m bench.fanout $(ARGS)
 
 .PHONY: bench-removal
-bench-removal: $(ENVIRONMENTS) ## measure the removal of an account (ARGS=10000 followers)
+bench-removal: $(ENVIRONMENTS) ## measure the removal of an account with so many followers (ARGS=10000)
 	@exec $(PY) -m bench.removal $(ARGS)
 
 .PHONY: bench-away

@@ -79,9 +79,9 @@ class AccountDao(Protocol):
 
     def close(self, account: Account, at: datetime) -> None:
         """Close an account: nobody finds it any more, its sessions are over, and all that it says
-        is gone but for the alias in lower case, which stays taken, the story's tag, and the counts,
-        until it is released. Outdated when the password has changed since `account` was read, or
-        when it is closed already.
+        is gone but for the alias in lower case, which stays taken, the story's tag, and, until it
+        is released, the picture's key and the counts. Outdated when the password has changed since
+        `account` was read, or when it is closed already.
         """
 
     def find_closed(self, account_id: AccountId) -> ClosedAccount | None:
@@ -89,8 +89,9 @@ class AccountDao(Protocol):
         Damaged."""
 
     def release(self, closed: ClosedAccount, at: datetime) -> None:
-        """Have the alias of a closed account be free from `at` on, and its counts gone; nothing if
-        it is another's. Nothing that they count must be left."""
+        """Have the alias of a closed account be free from `at` on, and its counts and its picture's
+        key gone; nothing if it is another's. Nothing that they count must be left, nor the
+        picture."""
 
     def rehash(self, account: Account, password_hash: str) -> None:
         """Replace the hash by another one of the same password; nothing if it has changed since."""

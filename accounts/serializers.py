@@ -21,6 +21,7 @@ from accounts.rules import ALIAS, MAX_ALIAS, MAX_NAME, MAX_PASSWORD, MIN_PASSWOR
 from tweeter import wiring
 from tweeter.api.fields import ANY_TEXT, TextField, written_text
 from tweeter.api.openapi import JSON, answered, uri
+from tweeter.config import get_config
 from tweeter.errors import InvalidInput
 
 ALIAS_LIMITS = {"pattern": f"^{ALIAS.pattern}$"}
@@ -37,9 +38,12 @@ _PASSWORD_RULES = (
     "alias or the name."
 )
 _MEGABYTES = f"{DEFAULT_LIMITS.max_bytes / 1e6:g} MB"
+_AS_TEXT = min(DEFAULT_LIMITS.max_bytes, get_config().max_body_bytes * 3 // 4)
+"""Bytes of a picture of which base64 leaves room for the rest of a body."""
 _PICTURE_RULES = (
     f"JPEG, PNG, GIF or WebP, of {_MEGABYTES} and 25 million pixels at most (WebP: 12.5 million): "
-    "a file of a form, or elsewhere a base64 string or data URL."
+    "a file of a form, or elsewhere a base64 string or data URL, which has room for "
+    f"{_AS_TEXT // 100_000 / 10:g} MB of a picture in a body."
 )
 # Passwords of examples; their names keep searches for forgotten passwords silent.
 _ONE_SECRET, _ANOTHER_SECRET = "a horse, correct", "battery staple"

@@ -23,8 +23,8 @@ class UnfinishedDao(Protocol):
 class UnfinishedRemovals:
     """Finds and starts again removals whose message is lost: nothing else would.
 
-    Most that it finds are under way: a removal takes half an hour at least. To start such a one
-    again does no harm, since any run of a removal may be repeated.
+    Most that it finds are under way: a removal takes a quarter of an hour at least. To start such
+    a one again does no harm, since any run of a removal may be repeated.
     """
 
     def __init__(self, *, accounts: UnfinishedDao, chores: ChoreQueue, clock: Clock) -> None:

@@ -104,7 +104,8 @@ class AcquaintanceSerializer(serializers.Serializer[Acquaintance]):
 
 @answered(examples.EXPORT)
 class ExportSerializer(serializers.Serializer[Export]):
-    """A page of all that is stored of the caller."""
+    """A page of what is stored of the caller, without hashes, and without the feed, which is what
+    others wrote."""
 
     exported_at = serializers.DateTimeField()
     account = AccountSerializer()

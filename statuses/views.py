@@ -22,7 +22,8 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     {"type": "string", "pattern": "^[!-~]{1,255}$"},
     OpenApiParameter.HEADER,
     description="1 to 255 visible ASCII characters. Within 24 hours, the same key and text give "
-    "the same status again and post once; the same key with another text is a 409.",
+    "the same status again and post once. The same key with another text is a 409, "
+    "`idempotency_key_reused`; so is one whose status has been deleted meanwhile.",
 )
 
 STATUS_PARAMETER = OpenApiParameter(

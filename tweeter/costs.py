@@ -32,7 +32,8 @@ class Installation:
     feed_write_capacity: int
     """WCU."""
     polled_queues: int
-    """How many queues Lambda polls: two, or none while triggers are off."""
+    """How many queues Lambda polls: two, one while the other has lost its mapping, or none while
+    triggers are off."""
     alarm_metrics: int
     dashboards: int
     snapshot_gb: float

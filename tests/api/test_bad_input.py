@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test.client import encode_multipart
 
+from accounts.serializers import ProfileSerializer
 from tests.security.endpoints import ENDPOINTS, Endpoint
 from tests.world import PASSWORD, Client, World
 
@@ -254,3 +257,16 @@ def test_a_picture_that_is_none_changes_nothing(world: World, avatar: object) ->
     before = ann.account()
     assert_error(ann.client.patch("/accounts/me/", {"avatar": avatar, "name": "New"}), 400)
     assert ann.account() == before
+
+
+def test_a_body_has_as_much_room_for_a_picture_as_text_as_is_told(world: World) -> None:
+    ann = world.sign_up("ann")
+    told = re.search(r"room for ([\d.]+) MB", str(ProfileSerializer().fields["avatar"].help_text))
+    assert told
+    room = int(float(told[1]) * 1e6)
+    too_much = room + 100_000  # the next that could be told
+    answers = [
+        ann.client.patch("/accounts/me/", {"avatar": base64.b64encode(bytes(size)).decode()})
+        for size in (room, too_much)
+    ]
+    assert [answer.status_code for answer in answers] == [400, 413], "it is none, and too much"
