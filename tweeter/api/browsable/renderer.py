@@ -38,8 +38,9 @@ _SENT_BY_FORMS = frozenset({"POST", "PATCH", "DELETE"})
 """Methods that stand for a form which somebody filled in."""
 
 _MOST_SHOWN = 500_000
-"""Characters of an answer on its page: as HTML, each may be six, and Lambda answers with 6 MB at
-most (AWS: Lambda developer guide, quotas)."""
+"""Characters of an answer on its page. As HTML each may be six, and within an address, which is
+written twice, twelve. The page of the longest addresses that can be posted then has 3.6 MB, and
+Lambda answers with 6 at most (AWS: Lambda developer guide, quotas)."""
 
 
 class PageRenderer(BrowsableAPIRenderer):
