@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "tweeter.api.forgery.FormCheck",
     # Before anything reads the body.
     "tweeter.api.middleware.BodyLimit",
-    "tweeter.api.middleware.OriginCheck",
+    "tweeter.api.origin_check.OriginCheck",
     "tweeter.api.rate_headers.RateHeaders",
     # Before anything looks at the method.
     "tweeter.api.browsable.tunnel.FormTunnel",

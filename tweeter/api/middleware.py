@@ -7,10 +7,8 @@ import time
 from collections.abc import Callable
 from uuid import uuid4
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
-from rest_framework.permissions import SAFE_METHODS
 
 from accounts.entities import Caller
 from accounts.pictures import DEFAULT_LIMITS
@@ -25,9 +23,6 @@ logger = logging.getLogger(__name__)
 
 _MEASURED_ROUTES = frozenset({"feed", "statuses"})
 """Routes with a metric of their own, each of which costs money: what people wait for most."""
-_ELSEWHERE = frozenset({"cross-site", "same-site"})
-"""What browsers say in Sec-Fetch-Site of what pages of other origins send. Programs say nothing.
-Source: W3C, Fetch Metadata Request Headers, section 2.4."""
 
 
 class RequestContext:
@@ -114,40 +109,12 @@ class BodyLimit:
         return self._get_response(request)
 
 
-class OriginCheck:
-    """Refuses what pages of other origins send, whatever the endpoint.
-
-    Without a session, too: failed sign-ins and sign-ups count for their sender's address, so that
-    another site could keep its visitors out of here.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 403, or pass the request on."""
-        if _is_sent_from_elsewhere(request):
-            detail = "This was sent by a page of another site."
-            return error_response(403, "permission_denied", detail, request=request)
-        return self._get_response(request)
-
-
 def _too_large(request: HttpRequest) -> HttpResponse:
     """Return the 413 for a body, which for people tells of the picture in their form."""
     if request.content_type != "multipart/form-data":
         return page_or_error(request, TOO_LARGE)
     megabytes = DEFAULT_LIMITS.max_bytes / 1e6
     return page_or_error(request, TOO_LARGE, "tweeter/too_large.html", megabytes=f"{megabytes:g}")
-
-
-def _is_sent_from_elsewhere(request: HttpRequest) -> bool:
-    """Tell whether a page had a browser ask for more than reading, and is of another origin, but
-    for those of web clients that may call the API."""
-    return (
-        request.method not in SAFE_METHODS
-        and request.headers.get("Sec-Fetch-Site") in _ELSEWHERE
-        and request.headers.get("Origin") not in settings.CORS_ALLOWED_ORIGINS
-    )
 
 
 def _request_id(request: HttpRequest) -> str:
