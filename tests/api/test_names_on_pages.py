@@ -8,22 +8,22 @@ from tests.api.browser import Browser
 from tests.world import PASSWORD, World
 
 NAME = "Ann \u202e"
-SHOWN = NAME.strip()
-NOT_SHOWN_AS_A_NAME = {"title", "pre"}
-"""A title holds no elements (HTML standard), and what is for programs is written line by line."""
+ISOLATED = f"\u2068{NAME}\u2069"
+"""As Unicode does it, for a title, which holds no elements (HTML standard)."""
 
 
 class Names(HTMLParser):
-    """How often a name stands on a page within a <bdi>, and how often without."""
+    """How often a name is isolated in the text of a page, how often in its title, and how often it
+    stands bare, but for what is for programs, which is written line by line."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.isolated = self.bare = 0
+        self.isolated = self.isolated_in_title = self.bare = 0
         self._open: list[str] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in NOT_SHOWN_AS_A_NAME | {"bdi"}:
+        if tag in {"title", "pre", "bdi"}:
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -31,9 +31,14 @@ class Names(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        if SHOWN in data and not NOT_SHOWN_AS_A_NAME.intersection(self._open):
-            self.isolated += "bdi" in self._open
-            self.bare += "bdi" not in self._open
+        if NAME not in data or "pre" in self._open:
+            return
+        if "bdi" in self._open:
+            self.isolated += 1
+        elif "title" in self._open and ISOLATED in data:
+            self.isolated_in_title += 1
+        else:
+            self.bare += 1
 
 
 def assert_isolated(html: str) -> None:
@@ -52,6 +57,12 @@ def test_a_name_is_isolated_wherever_it_is_shown(world: World, browser: Browser)
         assert_isolated(browser.open(path).html)
     browser.sign_in("bob")
     assert_isolated(browser.open("/feed/").html)
+
+
+def test_a_name_is_isolated_in_a_title(world: World, browser: Browser) -> None:
+    world.sign_up("ann", name=NAME)
+    names = Names(browser.open("/accounts/ann/").html)
+    assert (names.isolated_in_title, names.bare) == (1, 0)
 
 
 def test_ones_own_name_is_isolated(world: World, browser: Browser) -> None:
