@@ -173,12 +173,6 @@ def test_a_picture_is_not_set_by_someone_who_read_an_older_one(
     assert (third.picture_key, third.credentials_version) == ("p3", 1)
 
 
-def test_a_picture_that_is_there_already_was_set_before(accounts: AccountDao, ann: Account) -> None:
-    for _ in range(2):
-        changed = accounts.change(ann, AccountChange(picture_key="p1"), session_of(ann))
-        assert changed.picture_key == "p1"
-
-
 def test_an_account_that_is_gone_can_not_be_changed(accounts: AccountDao) -> None:
     nobody = account_of("nobody")
     for name, value in CHANGES.items():
