@@ -79,9 +79,10 @@ class ChunkWriter:
 
     def _rest_of(self, chunk: Chunk, seconds_left: float) -> Delayed | None:
         """Write a chunk and count it; return what is left of that, for when it may be done."""
-        owed = self._write(chunk, seconds_left)
+        owed, is_refused = self._write(chunk, seconds_left)
         if owed:
-            return Delayed(replace(chunk, owners=tuple(owed)), self._wait(len(owed)))
+            delay = self._wait(len(owed), is_refused=is_refused)
+            return Delayed(replace(chunk, owners=tuple(owed)), delay)
         if not self._is_counted(chunk):
             last_one = replace(chunk, owners=chunk.owners[-1:])
             return Delayed(last_one, max(_AWAY_SECONDS, self._wait(1, is_refused=False)))
@@ -99,7 +100,7 @@ class ChunkWriter:
         metrics.add(Metric.CHUNK_DELAY_SECONDS, delay.total_seconds())
         return True
 
-    def _wait(self, entries: int, *, is_refused: bool = True) -> float:
+    def _wait(self, entries: int, *, is_refused: bool) -> float:
         """Return the seconds until entries have capacity of their own. They go without while the
         budget is away, rather than with the whole chunk: what is refused then asks for it anew."""
         try:
@@ -108,29 +109,30 @@ class ChunkWriter:
             logger.warning("could not give %d entries their capacity: %s", entries, error)
             return _AWAY_SECONDS
 
-    def _write(self, chunk: Chunk, seconds_left: float) -> Sequence[AccountId]:
-        """Return the owners for whom there was no capacity, no time, or no answer."""
+    def _write(self, chunk: Chunk, seconds_left: float) -> tuple[Sequence[AccountId], bool]:
+        """Return the owners for whom there was no capacity, no time, or no answer, and whether the
+        table has refused any of them."""
         stop_at = self._clock() + timedelta(seconds=seconds_left - _RESERVE_SECONDS)
         reference = Reference(chunk.status_id, chunk.author_id)
         size = self._feeds.batch_size
         for start in range(0, len(chunk.owners), size):
             if self._clock() >= stop_at:
-                return chunk.owners[start:]
+                return chunk.owners[start:], False
             batch = chunk.owners[start : start + size]
             try:
                 refused = self._put(batch, reference)
             except Unavailable:
                 if start == 0:
                     raise  # nothing is known to be written: the same chunk, then
-                return chunk.owners[start:]
+                return chunk.owners[start:], False
             if refused:
-                return [*refused, *chunk.owners[start + size :]]
-        return ()
+                return [*refused, *chunk.owners[start + size :]], True
+        return (), False
 
     def _put(self, batch: Sequence[AccountId], reference: Reference) -> Sequence[AccountId]:
         """Return the owners whom the table has refused."""
         refused = self._put_once(batch, reference)
-        if refused and self._pacer.is_at_peak():
+        if refused and self._is_at_peak():
             for pause in islice(self._pauses(), _PEAK_TRIES):
                 self._sleep(pause)
                 try:
@@ -140,6 +142,14 @@ class ChunkWriter:
                 if not refused:
                     break
         return refused
+
+    def _is_at_peak(self) -> bool:
+        """Tell whether a refusal is a matter of a moment; not while the budget is away."""
+        try:
+            return self._pacer.is_at_peak()
+        except Unavailable as error:
+            logger.warning("could not read whether saved capacity is used: %s", error)
+            return False
 
     def _put_once(self, batch: Sequence[AccountId], reference: Reference) -> Sequence[AccountId]:
         refused = self._feeds.put(batch, reference)

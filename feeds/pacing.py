@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from feeds.budget import Budget
 from feeds.interfaces import BudgetStore, WriteCapacity
@@ -83,17 +84,18 @@ class Pacer:
         return budget.trusted
 
     def reserve_again(self, entries: int, *, is_refused: bool = True) -> float:
-        """Give capacity anew for what the table has refused, or has not been asked for in time.
+        """Give capacity anew for what the table has refused, or has not taken for another reason.
 
-        With `is_refused` False it is for what has been written, and casts no doubt on what is
-        saved. Return the seconds until it may be written.
+        The latter casts no doubt on what is saved; but a trial under way shows nothing any more, as
+        what is left of its chunk may be written on other capacity. Return the seconds until it may
+        be written.
         """
         starts_at = 0.0
         rate = self.rate()
 
         def give(budget: Budget) -> Budget:
             nonlocal starts_at
-            before = budget.refused(rate) if is_refused else budget
+            before = budget.refused(rate) if is_refused else replace(budget, trial=None)
             from_saved = before.saved if before.trusted else 0.0
             after, starts_at = before.give(entries, rate=rate, from_saved=from_saved)
             return after

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import repeat
-from typing import cast
+from typing import NoReturn, cast
 
 import pytest
 from hypothesis import given
@@ -221,29 +221,42 @@ def test_what_is_written_once_more_to_be_counted_waits_for_capacity_of_its_own()
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])
-def test_a_chunk_that_can_not_be_counted_casts_no_doubt_on_what_is_saved(is_trusted: bool) -> None:
-    desk = Desk(deliveries=LosingDeliveries(times=1, is_carried_out=False))
+@pytest.mark.parametrize("reason", ["not counted", "no time", "no answer"])
+def test_what_the_table_has_not_refused_casts_no_doubt_on_what_is_saved_and_shows_nothing(
+    reason: str, is_trusted: bool
+) -> None:
+    uncounted = LosingDeliveries(times=1, is_carried_out=False)
+    desk = Desk(deliveries=uncounted if reason == "not counted" else None)
+    desk.feeds.away_at = 1 if reason == "no answer" else None
     trial = None if is_trusted else Trial(desk.status.id, NUMBER, desk.clock.seconds() + 10)
     desk.store.budget = replace(desk.budget, saved=5_000, trusted=is_trusted, trial=trial)
-    desk.run(100)
-    assert desk.budget.saved >= 5_000 - 1
-    assert (desk.budget.trusted, desk.budget.trial) == (is_trusted, trial)
+    desk.run(100, seconds_left=4 if reason == "no time" else 30)
+    given_anew = sum(len(chunk.owners) for chunk in desk.queue.chunks)
+    assert given_anew
+    assert desk.budget.saved == 5_000 - (given_anew if is_trusted else 0)
+    assert (desk.budget.trusted, desk.budget.trial) == (is_trusted, None)
 
 
-def test_while_the_budget_is_away_too_only_what_is_owed_goes_back() -> None:
-    def away() -> None:
+@pytest.mark.parametrize("is_readable", [True, False])
+@pytest.mark.parametrize(("takes", "owed"), [((5,), 95), ((25, 5), 70), ((), 1)])
+def test_while_the_budget_is_away_too_only_what_is_owed_goes_back(
+    monkeypatch: pytest.MonkeyPatch, takes: Sequence[int], owed: int, is_readable: bool
+) -> None:
+    def away() -> NoReturn:
         raise Unavailable("away")
 
-    uncounted = Desk(deliveries=LosingDeliveries(times=1, is_carried_out=False))
-    refused = Desk(takes=[25, 5])
-    for desk, owed in ((uncounted, 1), (refused, 70)):
+    uncounted = LosingDeliveries(times=1, is_carried_out=False)
+    desk = Desk(takes=list(takes), deliveries=None if takes else uncounted)
+    with monkeypatch.context() as patch:
         desk.store.before_replace = away
+        if not is_readable:
+            patch.setattr(desk.store, "find", away)
         desk.run(100)
-        (delayed,) = desk.queue.sent
-        assert desk.queue.owners == list(followers_of(AUTHOR, 100)[-owed:])
-        assert delayed.delay > 0
-        desk.run_what_is_left()
-        assert desk.is_finished
+    (delayed,) = desk.queue.sent
+    assert desk.queue.owners == list(followers_of(AUTHOR, 100)[-owed:])
+    assert delayed.delay > 0
+    desk.run_what_is_left()
+    assert desk.is_finished
 
 
 def test_a_chunk_that_can_neither_be_counted_nor_sent_comes_again_whole() -> None:
