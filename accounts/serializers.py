@@ -38,12 +38,14 @@ _PASSWORD_RULES = (
     "alias or the name."
 )
 _MEGABYTES = f"{DEFAULT_LIMITS.max_bytes / 1e6:g} MB"
-_AS_TEXT = min(DEFAULT_LIMITS.max_bytes, get_config().max_body_bytes * 3 // 4)
-"""Bytes of a picture of which base64 leaves room for the rest of a body."""
+_BESIDE_A_PICTURE = 1_000
+"""Bytes of a JSON body for all that it holds besides."""
+_AS_TEXT = min(DEFAULT_LIMITS.max_bytes, (get_config().max_body_bytes - _BESIDE_A_PICTURE) * 3 // 4)
+"""Bytes of a picture for which there is room as base64."""
 _PICTURE_RULES = (
     f"JPEG, PNG, GIF or WebP, of {_MEGABYTES} and 25 million pixels at most (WebP: 12.5 million): "
-    "a file of a form, or elsewhere a base64 string or data URL, which has room for "
-    f"{_AS_TEXT // 100_000 / 10:g} MB of a picture in a body."
+    "a file of a form, or a base64 string or data URL. A JSON body has room for "
+    f"{_AS_TEXT // 100_000 / 10:g} MB of a picture."
 )
 # Passwords of examples; their names keep searches for forgotten passwords silent.
 _ONE_SECRET, _ANOTHER_SECRET = "a horse, correct", "battery staple"

@@ -200,9 +200,6 @@ class AccountService:
         try:
             self._accounts.put_with_session(account, session)
         except AlreadyExists as error:
-            present = self._accounts.find(account.id)
-            if present is not None and present.story_tag == account.story_tag:
-                return sign_in  # it is this one, made by an attempt whose answer was lost
             if account.picture_key:
                 self._pictures.discard(account.id, account.picture_key)
             raise _alias_taken() from error
