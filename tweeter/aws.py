@@ -56,6 +56,8 @@ THROTTLING_CODES = frozenset(
         "TooManyRequestsException",
     }
 )
+THROTTLING_REASONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
+"""What a transaction is cancelled for instead."""
 _CONFLICT_CODE = "TransactionConflictException"
 """What DynamoDB answers to a single write while a transaction is under way on its item; botocore
 does not send it again."""
@@ -245,10 +247,11 @@ def _count_throttled(
     """
     parsed = response[1] if response else {}
     code: str = parsed.get("Error", {}).get("Code", "").rpartition(".")[2]
-    if code in THROTTLING_CODES:
+    reasons = {reason.get("Code") for reason in parsed.get("CancellationReasons", ())}
+    if throttling := THROTTLING_CODES.intersection([code]) | THROTTLING_REASONS & reasons:
         metrics.add(Metric.THROTTLED_CALLS, 1)
         service = operation.service_model.service_name
-        logger.info("throttled call: %s %s, %s", service, operation.name, code)
+        logger.info("throttled call: %s %s, %s", service, operation.name, min(throttling))
 
 
 def _root(error: BaseException) -> BaseException:

@@ -163,16 +163,15 @@ def test_an_account_is_deleted_though_the_answer_was_lost(people: list[Person]) 
     assert bob.client.get("/accounts/ann/").status_code == 404
 
 
-@pytest.mark.usefixtures("aws_in_process")
-def test_who_signed_up_is_told_so_though_the_store_has_forgotten_the_token() -> None:
+def test_who_signed_up_is_told_so_though_the_answer_was_lost(world: World) -> None:
     fields = {"alias": "ann", "name": "Ann", "password": PASSWORD, "avatar": avatar("red")}
     with sent_again("dynamodb", "TransactWriteItems"):
-        answer = World().anonymous.post("/accounts/", fields)
+        answer = world.anonymous.post("/accounts/", fields)
     assert answer.status_code == 201
     (key,) = stored_pictures()
     assert answer.data["account"]["avatar_url"].endswith(key)
     headers = {"Authorization": f"Bearer {answer.data['token']}"}
-    assert World().anonymous.get("/accounts/me/", headers=headers).status_code == 200
+    assert world.anonymous.get("/accounts/me/", headers=headers).status_code == 200
 
 
 def call(person: Person, name: str) -> Any:

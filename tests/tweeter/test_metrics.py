@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults import throttled
+from tests.faults import cancelled, throttled
 from tests.log_lines import recorded_lines
 from tests.metric_lines import recorded_metrics
 from tests.world import World
@@ -200,6 +200,22 @@ def test_each_throttled_attempt_of_a_call_is_counted_and_named_in_the_log(aws: N
     assert recorded.values(Metric.THROTTLED_CALLS) == [1]
     code = "ProvisionedThroughputExceededException"
     assert [line["message"] for line in lines] == [f"throttled call: dynamodb ListTables, {code}"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "lines_of_it"),
+    [("ProvisionedThroughputExceeded", 1), ("ThrottlingError", 1), ("TransactionConflict", 0)],
+)
+def test_a_transaction_that_is_cancelled_for_want_of_capacity_is_a_throttled_call(
+    world: World, reason: str, lines_of_it: int
+) -> None:
+    ann = world.sign_up("ann")
+    with recorded_metrics() as recorded, recorded_lines() as lines, cancelled(reason, attempt=1):
+        assert ann.client.patch("/accounts/me/", {"name": "Anna"}).status_code == 200
+        metrics.flush()
+    line = f"throttled call: dynamodb TransactWriteItems, {reason}"
+    assert [each["message"] for each in lines].count(line) == lines_of_it
+    assert sum(recorded.values(Metric.THROTTLED_CALLS)) == lines_of_it
 
 
 def test_a_message_that_is_not_ours_is_counted(world: World) -> None:

@@ -22,7 +22,7 @@ _CONTENTION_SECONDS = 6.0
 whoever asked, if that is earlier; then it is a 503."""
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _IN_PROGRESS = "TransactionInProgressException"
-_CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_CONTENTION = aws.THROTTLING_REASONS | {"TransactionConflict"}
 
 
 class ConditionsFailed(Exception):

@@ -17,9 +17,9 @@ _STOPPING = "Stopping; what has begun is finished, and capacity put back. It may
 class RaisedCapacity:
     """Raises provisioned tables for a while; tables on demand need none of it.
 
-    What a table had is noted on the table before it is raised, and struck out when it has it back.
-    So a run that was killed at any moment leaves the note, and the next run, whose end finds it,
-    restores.
+    What a table had is noted on the table before it is raised, and struck out when it surely has it
+    back. So a run that was killed at any moment leaves the note, and the next run, whose end finds
+    it, restores.
     """
 
     def __init__(self, tables: TableCapacity, report: Callable[[str], object]) -> None:
