@@ -103,8 +103,8 @@ class SessionDao(Protocol):
     def find_with_account(
         self, account_id: AccountId, token_hash: str
     ) -> tuple[Session, Account] | None:
-        """Return the session and its account by one look-up, or None where either is missing or
-        damaged."""
+        """Return the session and its account by one look-up, or by two where they are of different
+        passwords; None where either is missing or damaged."""
 
     def put(self, session: Session) -> None:
         """Add a session; Outdated when the account's credentials version is not the session's."""

@@ -29,15 +29,12 @@ class DynamoSessionDao:
     def find_with_account(
         self, account_id: AccountId, token_hash: str
     ) -> tuple[Session, Account] | None:
-        session_key, account_key = (account_id, token_hash), (account_id,)
-        found = batch_get({SessionModel: [session_key], AccountModel: [account_key]})
-        session = found[SessionModel].get(session_key)
-        account = found[AccountModel].get(account_key)
-        if session is None or account is None:
-            return None
-        begun = unless_damaged(session_of, session, session.key())
-        in_use = unless_damaged(open_account_of, account, account.key())
-        return (begun, in_use) if begun and in_use else None
+        found = _read(account_id, token_hash)
+        if found and found[0].credentials_version != found[1].credentials_version:
+            # The two are not read at the same moment: this session may have changed the password
+            # in between, above all where one was read later for want of capacity.
+            return _read(account_id, token_hash)
+        return found
 
     def put(self, session: Session) -> None:
         def build(transaction: TransactWrite) -> None:
@@ -79,3 +76,15 @@ class DynamoSessionDao:
 
     def delete_some(self, account_id: AccountId) -> bool:
         return delete_some(SessionModel, account_id)
+
+
+def _read(account_id: AccountId, token_hash: str) -> tuple[Session, Account] | None:
+    session_key, account_key = (account_id, token_hash), (account_id,)
+    found = batch_get({SessionModel: [session_key], AccountModel: [account_key]})
+    session = found[SessionModel].get(session_key)
+    account = found[AccountModel].get(account_key)
+    if session is None or account is None:
+        return None
+    begun = unless_damaged(session_of, session, session.key())
+    in_use = unless_damaged(open_account_of, account, account.key())
+    return (begun, in_use) if begun and in_use else None

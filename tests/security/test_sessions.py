@@ -13,7 +13,7 @@ import time_machine
 from rest_framework.test import APIClient
 
 from bench.recorder import Call, Recorder
-from tests.faults import just_before
+from tests.faults import handling, just_before
 from tests.security.stored import everything, items
 from tests.world import PASSWORD, Person, World
 from tweeter import aws, wiring
@@ -175,6 +175,31 @@ def test_a_new_password_ends_a_session_that_is_being_renewed(world: World) -> No
             assert other.client.get("/accounts/me/").status_code == 200
         assert not is_alive(other)
         assert is_alive(ann)
+
+
+@pytest.mark.parametrize(
+    ("late", "key"), [("accounts", ["account_id"]), ("sessions", ["account_id", "token_hash"])]
+)
+def test_a_session_that_changes_the_password_while_it_is_looked_up_lives_on(
+    world: World, late: str, key: list[str]
+) -> None:
+    """DynamoDB may answer with a part, and give the rest when it is asked again."""
+    ann = world.sign_up("ann")
+    changed: list[str] = []
+
+    def change_in_between(parsed: dict[str, Any], **_: object) -> None:
+        if changed:
+            return
+        changed.append(late)
+        change_password(ann)
+        table = get_config().table_name(late)
+        [item] = parsed["Responses"].pop(table)
+        keys = [{name: item[name] for name in key}]
+        parsed["UnprocessedKeys"] = {table: {"Keys": keys, "ConsistentRead": True}}
+
+    with handling("dynamodb", "after-call.dynamodb.BatchGetItem", change_in_between):
+        assert ann.client.get("/accounts/me/").status_code == 200
+    assert changed
 
 
 def test_a_sign_in_by_the_old_password_loses_against_the_change(world: World) -> None:
