@@ -80,10 +80,11 @@ class AccountRemover:
             self._look_for_more(closed, removal)
 
     def _wait_or_drop(self, removal: AccountRemoval) -> None:
-        """Deal with an account that is not closed: not yet, or never, or that is gone."""
-        account = self._accounts.find(removal.account_id)
-        is_in_use = account is not None and account.story_tag == removal.story_tag
-        if is_in_use and self._clock() - removal.queued_at < REQUEST_IS_OVER:
+        """Deal with an account that is not closed: not yet, or never, or that is gone.
+
+        Nothing is concluded before the request is over that may be closing it at this moment.
+        """
+        if self._clock() - removal.queued_at < REQUEST_IS_OVER:
             self._chores.put(removal, _WAIT_SECONDS)
         else:
             logger.info("dropped the removal of %s, which is not closed", removal.account_id)

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from accounts.dao import DynamoAccountDao
 from accounts.dao.bulk import DynamoCrowdDao
-from accounts.entities import AccountId, Follow
-from tests.faults import FAULTS, fault, just_before
+from accounts.entities import AccountId, AccountRemoval, Follow
+from tests.faults import FAULTS, fault, handling, just_before
 from tests.security.stored import items
 from tests.world import PASSWORD, Person, World, avatar, later, stored_pictures
-from tweeter import aws
+from tweeter import aws, wiring
+from tweeter.clock import system_clock
 from tweeter.config import get_config
 from tweeter.tables import all_tables
+from tweeter.wiring import queues
 from workers import fan_out
 
 LAST_LOOK = timedelta(minutes=15, seconds=5)
@@ -263,3 +266,23 @@ def test_a_removal_whose_account_is_not_closed_is_dropped_in_the_end(world: Worl
     world.deliver()
     assert world.fan_out_queue.size() == 0
     assert ann.account()["alias"] == "ann"
+
+
+def test_a_removal_that_looks_at_the_moment_its_account_is_closed_is_not_dropped(
+    world: World,
+) -> None:
+    world.sign_up("ann")
+    account = wiring.account_service().get("ann")
+    queues.account_chores().put(AccountRemoval.of(account, system_clock()), 0)
+    closed: list[str] = []
+
+    def close(**_: object) -> None:
+        if not closed:
+            closed.append("ann")
+            DynamoAccountDao().close(account, system_clock())
+
+    with handling("dynamodb", "after-call.dynamodb.GetItem", close):
+        world.run_fan_out()
+    assert closed
+    settle(world)
+    assert items("sessions") == []
