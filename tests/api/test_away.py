@@ -10,8 +10,8 @@ import pytest
 import time_machine
 
 from accounts.dao import DynamoAccountDao
-from accounts.passwords import Argon2Hasher, DjangoPasswordHasher
 from tests.faults import FAULTS, cancelled, fault, in_conflict
+from tests.security.hashers import older_hash
 from tests.world import PASSWORD, World, avatar, later
 from tweeter import wiring
 
@@ -164,15 +164,9 @@ def test_what_is_tried_again_though_it_was_done_is_refused_as_the_schema_says(
     assert str(refusal) in again or second.data["errors"][0]["code"] in again
 
 
-class HasherOfYesterday(Argon2Hasher):
-    """Does other work than is configured now."""
-
-    time_cost = Argon2Hasher.time_cost + 1
-
-
 def test_a_hash_that_cannot_be_renewed_keeps_nobody_out(world: World) -> None:
     world.sign_up("ann")
-    older = DjangoPasswordHasher(HasherOfYesterday()).hash(PASSWORD)
+    older = older_hash(PASSWORD)
     DynamoAccountDao().rehash(wiring.account_service().get("ann"), older)
     begun_then_throttled = iter([None, FAULTS["throttling"]()])
     with fault("dynamodb", lambda: next(begun_then_throttled), operation="TransactWriteItems"):

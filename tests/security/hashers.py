@@ -1,4 +1,4 @@
-"""A password hasher that keeps count of the work it does."""
+"""Password hashers of tests: one that keeps count of its work, and one of former parameters."""
 
 from __future__ import annotations
 
@@ -56,3 +56,14 @@ class _CountingArgon2(Argon2Hasher):
                 len(password),
             )
         )
+
+
+class _HasherOfYesterday(Argon2Hasher):
+    """Does other work than is configured now."""
+
+    time_cost = Argon2Hasher.time_cost + 1
+
+
+def older_hash(password: str) -> str:
+    """Return the hash of a password by other parameters than the present ones."""
+    return DjangoPasswordHasher(_HasherOfYesterday()).hash(password)

@@ -12,21 +12,15 @@ import pytest
 import time_machine
 
 from accounts.dao import DynamoAccountDao
-from accounts.passwords import Argon2Hasher, DjangoPasswordHasher
+from accounts.passwords import DjangoPasswordHasher
 from bench.recorder import Call, Recorder
-from tests.security.hashers import CountingHasher
+from tests.security.hashers import CountingHasher, older_hash
 from tests.world import PASSWORD, World
 from tweeter import aws, wiring
 from tweeter.config import get_config
 from tweeter.errors import Conflict, InvalidInput, TooManyRequests, TweeterError
 
 Service = TypeVar("Service")
-
-
-class Argon2OfYesterday(Argon2Hasher):
-    """Does other work than is configured now."""
-
-    time_cost = Argon2Hasher.time_cost + 1
 
 
 def with_hasher(service: Service, hasher: DjangoPasswordHasher) -> Service:
@@ -144,7 +138,7 @@ def test_no_request_runs_argon2_more_than_twice(world: World) -> None:
 
     assert runs_of(lambda: accounts.sign_up(alias="bob", name="Bob", password=PASSWORD)) == 1
     assert runs_of(sign_in) == 1
-    older = DjangoPasswordHasher(Argon2OfYesterday()).hash(PASSWORD)
+    older = older_hash(PASSWORD)
     DynamoAccountDao().rehash(caller.account, older)
     assert runs_of(sign_in) == 2  # which makes the hash anew by the present parameters
     assert runs_of(sign_in) == 1
